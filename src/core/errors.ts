@@ -1,0 +1,134 @@
+/**
+ * The catalogue of everything a caller can be told, and the error that carries it. Docs are printed from this
+ * table. Only a `FeaturegraphError` (or GraphQL's own validation) reaches a client with its message.
+ */
+export interface ErrorEntry {
+  readonly httpStatus: number;
+  /** Whether the same request may succeed later without being changed. */
+  readonly retryable: boolean;
+  /** What it means and what to do, for the docs. */
+  readonly meaning: string;
+  readonly since: string;
+}
+
+function entry(httpStatus: number, retryable: boolean, meaning: string): ErrorEntry {
+  return { httpStatus, retryable, meaning, since: '0.1' };
+}
+
+export const ERROR_CATALOGUE = {
+  UNAUTHENTICATED: entry(
+    401,
+    false,
+    'No credential, or one that is malformed, unknown, expired or revoked. Send `Authorization: Bearer <key>`.',
+  ),
+  FORBIDDEN: entry(
+    403,
+    false,
+    'The credential is known but has no grant for this. Ask the owner of the namespace or feature.',
+  ),
+  BAD_REQUEST: entry(
+    400,
+    false,
+    'The request is not what the endpoint reads: broken JSON, a wrong content type, a body too large, a malformed parameter.',
+  ),
+  GRAPHQL_PARSE_FAILED: entry(400, false, 'The document is not GraphQL.'),
+  GRAPHQL_VALIDATION_FAILED: entry(400, false, 'The document does not fit the schema.'),
+  BAD_USER_INPUT: entry(
+    400,
+    false,
+    'A variable or argument does not have its type, or a read option is unknown or out of bounds.',
+  ),
+  OPERATION_RESOLUTION_FAILURE: entry(
+    400,
+    false,
+    'The document has several operations and none was named, or has none of that name.',
+  ),
+  OPERATION_NOT_SUPPORTED: entry(400, false, 'Subscriptions and `@defer` are not served.'),
+  LIST_LIMIT: entry(400, false, "More keys than the lookup's `maxKeys`. Split the list."),
+  BATCHING_DISABLED: entry(400, false, 'An array of operations was sent. Send them singly.'),
+  CSRF_BLOCKED: entry(
+    400,
+    false,
+    'A browser could have sent this request without asking. Send `Content-Type: application/json` or an `Apollo-Require-Preflight` header.',
+  ),
+  INTROSPECTION_DISABLED: entry(400, false, 'Introspection is switched off here. Use the published schema.'),
+  INVALID_KEY: entry(
+    200,
+    false,
+    'The key passes its GraphQL type but cannot be one of this entity (empty, or of a wrong type in a representation). Its neighbours are served.',
+  ),
+  ENTITY_KEY_TOO_LONG: entry(
+    200,
+    false,
+    'The encoded entity key is longer than 512 bytes. Its neighbours are served.',
+  ),
+  TRANSFORM_FAILED: entry(
+    200,
+    false,
+    'An on-demand function threw or had no answer of its type. The owner of the feature finds the cause in the log by request id.',
+  ),
+  STORE_TIMEOUT: entry(
+    200,
+    true,
+    'A store did not answer in time. The value is unknown, so it is null; no default stands in for it.',
+  ),
+  STORE_UNAVAILABLE: entry(
+    200,
+    true,
+    'A store could not be asked, or what it holds is corrupt. The value is unknown, so it is null; no default stands in for it.',
+  ),
+  SUBGRAPH_UNAVAILABLE: entry(200, true, "A domain's server could not be reached. Its fields are null."),
+  SUBGRAPH_TIMEOUT: entry(200, true, "A domain's server did not answer in time. Its fields are null."),
+  SUBGRAPH_BAD_RESPONSE: entry(
+    200,
+    true,
+    "A domain's server answered something that is not a GraphQL response, or values that do not have their types. Its fields are null.",
+  ),
+  OVERLOADED: entry(503, true, 'More work than the process can take. Retry after the time told.'),
+  SHUTTING_DOWN: entry(503, true, 'The process is ending. Retry at once; another one answers.'),
+  INTERNAL_SERVER_ERROR: entry(500, false, 'A fault of ours. The log has it under the request id.'),
+  VIEW_NOT_FOUND: entry(404, false, 'No view of this name in the schema.'),
+  ROW_INVALID: entry(
+    400,
+    false,
+    'A pushed row does not fit its view: the problem names the feature, what was expected and what came.',
+  ),
+  EVENT_TIME_REFUSED: entry(
+    400,
+    false,
+    'The event time is more than five minutes ahead, or so far off that its unit must be wrong. Times are ISO 8601, or milliseconds.',
+  ),
+  BLOCK_TOO_LARGE: entry(
+    400,
+    false,
+    "The row would make its entity's block larger than it may be. Move the view to a block of its own.",
+  ),
+  NOT_FOUND: entry(404, false, 'Nothing is served at this path.'),
+  METHOD_NOT_ALLOWED: entry(
+    405,
+    false,
+    'The path exists, but not for this method. The Allow header says which.',
+  ),
+  UNSUPPORTED_MEDIA_TYPE: entry(415, false, 'The content type is not one that the endpoint reads.'),
+  PAYLOAD_TOO_LARGE: entry(413, false, 'The body is larger than it may be. Split it.'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** A deliberate error: its message is written for the caller and says what was expected, what came and what to do. */
+export class FeaturegraphError extends Error {
+  readonly code: ErrorCode;
+  /** Further facts for the caller; never values or secrets. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.name = 'FeaturegraphError';
+    this.code = code;
+    this.details = details;
+  }
+
+  get httpStatus(): number {
+    return ERROR_CATALOGUE[this.code].httpStatus;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Clock } from './clock.ts';
+
+/** What a request asks of every read it causes; the same in every subgraph. */
+export interface ReadOptions {
+  /** Oldest acceptable age by view name, in ms; tighter than the view's TTL. */
+  readonly maxAgeMs: ReadonlyMap<string, number>;
+  /** Whether the answer tells the status of each value. */
+  readonly status: 'NONE' | 'VALUES';
+  /** Time the whole request may take, in ms. */
+  readonly deadlineMs: number;
+}
+
+/**
+ * Everything that is decided about a request before anything is read, fixed for its whole life and the same in
+ * every subgraph. Objects that live as long as a request (its loader) are found by this object's identity.
+ */
+export interface RequestContext {
+  readonly requestId: string;
+  readonly tenant: string;
+  /** Whose rows are read: the credential decides, never an argument. */
+  readonly namespace: string;
+  readonly scopes: ReadonlySet<string>;
+  /** The one moment that every age, TTL and transform of the request is measured at, in ms since 1970. */
+  readonly requestTimeMs: number;
+  readonly options: ReadOptions;
+  readonly clock: Clock;
+  /** `clock.monotonicMs()` after which nothing is started any more. */
+  readonly deadlineAtMs: number;
+  /** Aborted when the deadline passes or the client goes away. */
+  readonly signal: AbortSignal;
+}

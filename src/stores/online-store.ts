@@ -1,0 +1,65 @@
+import type { EntityKey } from '../core/entity-key.ts';
+
+/** Why a key could not be read or written. Never "not found": that is an empty slot. */
+export type StoreFailureReason = 'TIMEOUT' | 'UNAVAILABLE' | 'CORRUPT' | 'TOO_LARGE';
+
+export interface StoreFailure {
+  readonly failed: StoreFailureReason;
+  /** For the log; never shown to a client. */
+  readonly detail: string;
+}
+
+/** The address of a block: one key to read. `namespace` and `block` are plain text; stores encode them. */
+export interface BlockKey {
+  readonly namespace: string;
+  readonly block: string;
+  /** Encoded by `encodeEntityKey`. */
+  readonly entityKey: EntityKey;
+}
+
+export interface BlockRead extends BlockKey {
+  /** Ids of the views wanted of the block. */
+  readonly views: readonly number[];
+}
+
+/** The rows of a block, one per view asked for and in that order; `undefined` where there is none. */
+export type BlockRows = readonly (Uint8Array | undefined)[];
+export type BlockSlot = BlockRows | StoreFailure;
+
+export interface RowWrite extends BlockKey {
+  readonly view: number;
+  /** A packed row (`row-format.ts`): its order key decides which of two rows stays. */
+  readonly row: Uint8Array;
+}
+
+/** WRITTEN: the row stands now. KEPT: a row at least as new stood already. A store may not be able to tell. */
+export type WriteSlot = { readonly outcome: 'WRITTEN' | 'KEPT' | 'UNTOLD' } | StoreFailure;
+export type EraseSlot = { readonly outcome: 'ERASED' } | StoreFailure;
+
+export interface StoreCallOptions {
+  /** `clock.monotonicMs()` after which the answer is of no use; the store answers TIMEOUT by then. */
+  readonly deadlineAtMs?: number;
+}
+
+export interface StoreHealth {
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/**
+ * Where the newest row of each (view, entity key) lives. Batch-first: one slot per key in, one slot per key
+ * out, in the same order, so that one key's failure is that key's. No method rejects for a key's sake.
+ */
+export interface OnlineStore {
+  readMany(reads: readonly BlockRead[], options?: StoreCallOptions): Promise<BlockSlot[]>;
+  /** Resolves when the rows would survive a crash of the process. Newest order key wins, atomically. */
+  writeMany(writes: readonly RowWrite[], options?: StoreCallOptions): Promise<WriteSlot[]>;
+  /** Physical removal of whole blocks, for erasure; a delete is a tombstone row through `writeMany`. */
+  eraseMany(keys: readonly BlockKey[]): Promise<EraseSlot[]>;
+  check(): Promise<StoreHealth>;
+  close(): Promise<void>;
+}
+
+export function isStoreFailure(slot: object): slot is StoreFailure {
+  return 'failed' in slot;
+}
