@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { ERROR_CATALOGUE, FeaturegraphError } from '../core/errors.ts';
+import type { RequestContext } from '../core/request-context.ts';
+import { type Admission, type ListBound, prepareAdmission } from './admit.ts';
+import { BoundedCache } from './bounded-cache.ts';
+import { type InterpretedOperation, prepareInterpreted } from './interpreted/prepare-interpreted.ts';
+import type { Planner } from './query-plan.ts';
+import type { SubgraphClient } from './subgraph-client.ts';
+
+/** What an engine serves: one composed graph. A new supergraph is a new `Graph`; running requests end on theirs. */
+export interface Graph {
+  readonly apiSchema: GraphQLSchema;
+  readonly planner: Planner;
+  readonly clients: ReadonlyMap<string, SubgraphClient>;
+  /** Whether a field has a feature status. */
+  isFeature(typeName: string, fieldName: string): boolean;
+  readonly listBounds: ReadonlyMap<string, ListBound>;
+}
+
+export interface Answer {
+  readonly data: Record<string, unknown> | null;
+  readonly errors?: readonly GraphQLFormattedError[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+/** A document made ready once: validated, planned, its bounds known. Executing it only runs tables. */
+export interface PreparedOperation {
+  readonly hash: string;
+  /** For metrics and logs: the operation's name, or the start of its hash. */
+  readonly label: string;
+  readonly operation: OperationDefinitionNode;
+  /**
+   * @param variables as the client sent them.
+   * @throws GraphQLError for the request as a whole, with `extensions.code` and `extensions.http.status`.
+   */
+  execute(variables: Readonly<Record<string, unknown>>, context: RequestContext): Promise<Answer>;
+}
+
+/** Bound of all kept documents together, in characters of their text: a plan takes a few times its text. */
+const PREPARED_TEXT_MAX = 4_000_000;
+
+export class Engine {
+  readonly #graph: Graph;
+  readonly #prepared = new BoundedCache<string, PreparedOperation>(PREPARED_TEXT_MAX);
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  get apiSchema(): GraphQLSchema {
+    return this.#graph.apiSchema;
+  }
+
+  get preparedCount(): number {
+    return this.#prepared.size;
+  }
+
+  /**
+   * @param document already validated against `apiSchema`.
+   * @throws GraphQLError OPERATION_RESOLUTION_FAILURE, OPERATION_NOT_SUPPORTED
+   */
+  prepare(document: DocumentNode, text: string, operationName: string | null): PreparedOperation {
+    const key = `${operationName ?? ''}\n${text}`;
+    const known = this.#prepared.get(key);
+    if (known !== undefined) return known;
+    const prepared = this.#prepare(document, text, operationName);
+    this.#prepared.set(key, prepared, text.length);
+    return prepared;
+  }
+
+  #prepare(document: DocumentNode, text: string, operationName: string | null): PreparedOperation {
+    const operation = selectOperation(document, operationName);
+    const { apiSchema, planner, clients, listBounds } = this.#graph;
+    const fragments = fragmentsOf(document);
+    const admission: Admission = prepareAdmission(apiSchema, operation, fragments, listBounds);
+    const interpreted: InterpretedOperation = asRequestError(() =>
+      prepareInterpreted({
+        document,
+        operationName: operation.name?.value ?? null,
+        apiSchema,
+        planner,
+        isFeature: this.#graph.isFeature,
+      }),
+    );
+    const hash = createHash('sha256').update(text).digest('hex');
+    return {
+      hash,
+      label: operation.name?.value ?? hash.slice(0, 12),
+      operation,
+      execute: async (given, context) => {
+        const variables = coerceVariables(apiSchema, operation, given);
+        asRequestError(() => admission.check(variables));
+        return interpreted.execute(variables, context, clients);
+      },
+    };
+  }
+}
+
+function selectOperation(document: DocumentNode, operationName: string | null): OperationDefinitionNode {
+  const operation = getOperationAST(document, operationName);
+  if (operation === null || operation === undefined) {
+    const what =
+      operationName === null
+        ? 'The document has several operations and none was named'
+        : 'The document has no operation of the name given';
+    throw requestError(
+      new FeaturegraphError(
+        'OPERATION_RESOLUTION_FAILURE',
+        `${what}; expected operationName to be one of them.`,
+      ),
+    );
+  }
+  if (operation.operation === 'subscription') {
+    throw requestError(
+      new FeaturegraphError('OPERATION_NOT_SUPPORTED', 'Subscriptions are not served; ask by a query.'),
+    );
+  }
+  return operation;
+}
+
+function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === 'FragmentDefinition') fragments.set(definition.name.value, definition);
+  }
+  return fragments;
+}
+
+/** Most problems of one request's variables that are told; the rest would only repeat them. */
+const VARIABLE_ERRORS_MAX = 20;
+
+function coerceVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const result = getVariableValues(schema, operation.variableDefinitions ?? [], given, {
+    maxErrors: VARIABLE_ERRORS_MAX,
+  });
+  if (result.coerced !== undefined) return result.coerced;
+  const [first, ...rest] = result.errors;
+  throw new GraphQLError([first, ...rest].map((error) => error?.message).join('\n'), {
+    nodes: first?.nodes ?? null,
+    extensions: { code: 'BAD_USER_INPUT', http: { status: ERROR_CATALOGUE.BAD_USER_INPUT.httpStatus } },
+  });
+}
+
+function asRequestError<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof FeaturegraphError ? requestError(error) : error;
+  }
+}
+
+/** The catalogue's error as GraphQL's, for the request as a whole. */
+export function requestError(error: FeaturegraphError): GraphQLError {
+  return new GraphQLError(error.message, {
+    extensions: { ...error.details, code: error.code, http: { status: error.httpStatus } },
+  });
+}

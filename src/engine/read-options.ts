@@ -1,0 +1,81 @@
+import { DEADLINE_MAX_MS } from '../core/bounds.ts';
+import { FeaturegraphError } from '../core/errors.ts';
+import { describeReceived } from '../core/feature-value.ts';
+import type { ReadOptions } from '../core/request-context.ts';
+
+/** What a process assumes where a request does not say. */
+export interface ReadOptionDefaults {
+  readonly deadlineMs: number;
+  /** Views that `maxAgeMs` may name; `null` where the graph has no registry. */
+  readonly knownViews: ReadonlySet<string> | null;
+}
+
+const OPTION_NAMES = ['maxAgeMs', 'status', 'deadlineMs'] as const;
+const STATUS_VALUES = ['NONE', 'VALUES'] as const;
+
+/**
+ * From `extensions.featuregraph` of a request to its read options. A misspelt option must not pass silently: it
+ * would serve values that the caller believes it refused.
+ *
+ * @throws FeaturegraphError BAD_USER_INPUT
+ */
+export function parseReadOptions(extensions: unknown, defaults: ReadOptionDefaults): ReadOptions {
+  const given = isRecord(extensions) ? extensions.featuregraph : undefined;
+  if (given === undefined || given === null)
+    return { maxAgeMs: new Map(), status: 'NONE', deadlineMs: defaults.deadlineMs };
+  if (!isRecord(given)) throw invalid('extensions.featuregraph', 'an object', given);
+  for (const name of Object.keys(given)) {
+    if (!(OPTION_NAMES as readonly string[]).includes(name)) {
+      throw invalid(
+        `extensions.featuregraph.${name.slice(0, 40)}`,
+        `one of ${OPTION_NAMES.join(', ')}`,
+        'an unknown option',
+      );
+    }
+  }
+  return {
+    maxAgeMs: parseMaxAge(given.maxAgeMs, defaults.knownViews),
+    status: parseStatus(given.status),
+    deadlineMs: parseDeadline(given.deadlineMs, defaults.deadlineMs),
+  };
+}
+
+function parseMaxAge(given: unknown, knownViews: ReadonlySet<string> | null): ReadonlyMap<string, number> {
+  const ages = new Map<string, number>();
+  if (given === undefined || given === null) return ages;
+  if (!isRecord(given)) throw invalid('maxAgeMs', 'an object of milliseconds by view name', given);
+  for (const [view, ageMs] of Object.entries(given)) {
+    if (knownViews !== null && !knownViews.has(view)) throw invalid('maxAgeMs', 'names of views', view);
+    if (typeof ageMs !== 'number' || !Number.isFinite(ageMs) || ageMs < 0) {
+      throw invalid(`maxAgeMs.${view}`, 'a number of milliseconds, 0 or more', ageMs);
+    }
+    ages.set(view, ageMs);
+  }
+  return ages;
+}
+
+function parseStatus(given: unknown): ReadOptions['status'] {
+  if (given === undefined || given === null) return 'NONE';
+  if (given !== 'NONE' && given !== 'VALUES')
+    throw invalid('status', `one of ${STATUS_VALUES.join(', ')}`, given);
+  return given;
+}
+
+function parseDeadline(given: unknown, defaultMs: number): number {
+  if (given === undefined || given === null) return defaultMs;
+  if (typeof given !== 'number' || !(given >= 1 && given <= DEADLINE_MAX_MS)) {
+    throw invalid('deadlineMs', `a number of milliseconds from 1 to ${DEADLINE_MAX_MS}`, given);
+  }
+  return given;
+}
+
+function invalid(option: string, expected: string, received: unknown): FeaturegraphError {
+  return new FeaturegraphError(
+    'BAD_USER_INPUT',
+    `The read option ${option} is not valid: expected ${expected}, got ${describeReceived(received)}.`,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
