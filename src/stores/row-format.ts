@@ -1,4 +1,21 @@
-/** The packed row; see docs. Written by the stores' author. */
+/**
+ * The packed row: all features of one view for one entity key, as bytes. It knows nothing of any store.
+ *
+ * | bytes | field |
+ * |---|---|
+ * | 1 | format version (1) |
+ * | 1 | flags (bit 0: tombstone; bit 1: wide offsets) |
+ * | 8 | order key, big-endian: event time in ms × 1000 + revision |
+ * | 8 | created time in ms, big-endian |
+ * | 4 | layout id |
+ * | 2 | feature count n |
+ * | 2·(n+1), or 4·(n+1) when wide | where each segment starts, from the row's first byte; the last is where they end |
+ * | … | segments: JSON text as UTF-8; empty is absent, `null` is null |
+ * | 4 | CRC-32 of the address, then of all bytes before it |
+ */
+import { crc32 } from 'node:zlib';
+import { EVENT_TIME_MAX_MS, REVISION_MAX, VIEW_FEATURES_MAX } from '../core/bounds.ts';
+
 export interface RowHeader {
   readonly tombstone: boolean;
   readonly eventTimeMs: number;
@@ -7,13 +24,15 @@ export interface RowHeader {
   readonly layoutId: number;
   readonly featureCount: number;
 }
-/** Identifies where a row belongs; part of its checksum, so that a misplaced row is found out. */
+
+/** Where a row belongs; part of its checksum, so that a misplaced row is found out. */
 export interface RowAddress {
   readonly namespace: string;
   readonly block: string;
   readonly view: number;
   readonly entityKey: string;
 }
+
 export interface RowContent {
   readonly eventTimeMs: number;
   readonly revision: number;
@@ -23,9 +42,214 @@ export interface RowContent {
   /** One per feature of the layout; `undefined` is absent. Empty list for a tombstone. */
   readonly segments: readonly (Uint8Array | undefined)[];
 }
-// encodeRow(address: RowAddress, content: RowContent): Buffer
-// readRowHeader(row: Uint8Array): RowHeader           throws RowCorruptError on malformed
-// segmentOf(row: Uint8Array, index: number): Buffer | undefined      (subarray, no copy; undefined = absent)
-// segmentStart/segmentEnd(row, index): number         for the compiled writer
-// verifyRow(address: RowAddress, row: Uint8Array): boolean           CRC + bounds
-// compareRows(a, b): number                           order key, then bytes
+
+export class RowCorruptError extends Error {
+  constructor(detail: string) {
+    super(`The row cannot be read: ${detail}.`);
+    this.name = 'RowCorruptError';
+  }
+}
+
+export const ROW_FORMAT_VERSION = 1;
+/** Where the order key stands: stores that merge rows themselves compare these 8 bytes. */
+export const ORDER_KEY_START = 2;
+export const ORDER_KEY_END = 10;
+
+const FLAG_TOMBSTONE = 1;
+const FLAG_WIDE = 2;
+const CREATED_START = 10;
+const LAYOUT_START = 18;
+const COUNT_START = 22;
+const OFFSETS_START = 24;
+const CRC_BYTES = 4;
+const ROW_MIN_BYTES = OFFSETS_START + 2 + CRC_BYTES;
+const NARROW_MAX_BYTES = 0xffff;
+const TWO_32 = 2 ** 32;
+/** Order keys are exact as doubles: the largest is below 2^53. */
+const REVISIONS = REVISION_MAX + 1;
+
+/** @throws {RangeError} when a number of the content is out of its bounds: callers check what they were given. */
+export function encodeRow(address: RowAddress, content: RowContent): Buffer {
+  assertContent(content);
+  const { segments } = content;
+  let segmentBytes = 0;
+  for (let i = 0; i < segments.length; i += 1) segmentBytes += segments[i]?.length ?? 0;
+  const narrowBytes = OFFSETS_START + 2 * (segments.length + 1) + segmentBytes;
+  const wide = narrowBytes > NARROW_MAX_BYTES;
+  const endBytes = wide ? narrowBytes + 2 * (segments.length + 1) : narrowBytes;
+  const row = Buffer.allocUnsafe(endBytes + CRC_BYTES);
+  row[0] = ROW_FORMAT_VERSION;
+  row[1] = (content.tombstone ? FLAG_TOMBSTONE : 0) | (wide ? FLAG_WIDE : 0);
+  writeUint64(row, content.eventTimeMs * REVISIONS + content.revision, ORDER_KEY_START);
+  writeUint64(row, content.createdTimeMs, CREATED_START);
+  row.writeUInt32BE(content.layoutId, LAYOUT_START);
+  row.writeUInt16BE(segments.length, COUNT_START);
+  writeSegments(row, segments, wide);
+  row.writeUInt32BE(crc32(row.subarray(0, endBytes), addressSeed(address)), endBytes);
+  return row;
+}
+
+/** @throws {RowCorruptError} when the bytes are not a row. Does not verify the checksum. */
+export function readRowHeader(row: Uint8Array): RowHeader {
+  const problem = boundsProblem(row);
+  if (problem !== undefined) throw new RowCorruptError(problem);
+  const orderKey = readUint64(row, ORDER_KEY_START);
+  const eventTimeMs = Math.floor(orderKey / REVISIONS);
+  return {
+    tombstone: ((row[1] as number) & FLAG_TOMBSTONE) !== 0,
+    eventTimeMs,
+    revision: orderKey - eventTimeMs * REVISIONS,
+    createdTimeMs: readUint64(row, CREATED_START),
+    layoutId: readUint32(row, LAYOUT_START),
+    featureCount: readUint16(row, COUNT_START),
+  };
+}
+
+/** The event time alone, in ms, of a row that was verified: for the hot path. */
+export function eventTimeMsOf(row: Uint8Array): number {
+  return Math.floor(readUint64(row, ORDER_KEY_START) / REVISIONS);
+}
+
+/** Whether a verified row is a deletion. */
+export function isTombstone(row: Uint8Array): boolean {
+  return ((row[1] as number) & FLAG_TOMBSTONE) !== 0;
+}
+
+/** The layout of a verified row. */
+export function layoutIdOf(row: Uint8Array): number {
+  return readUint32(row, LAYOUT_START);
+}
+
+/**
+ * The bytes of one value of a verified row, without a copy.
+ * @returns `undefined` when the feature is absent: an empty segment, or an index that the row does not have.
+ */
+export function segmentOf(row: Uint8Array, index: number): Buffer | undefined {
+  if (index < 0 || index >= readUint16(row, COUNT_START)) return undefined;
+  const start = segmentStart(row, index);
+  const length = segmentEnd(row, index) - start;
+  return length === 0 ? undefined : Buffer.from(row.buffer, row.byteOffset + start, length);
+}
+
+/** First byte of a segment of a verified row; `index` must be below its feature count. */
+export function segmentStart(row: Uint8Array, index: number): number {
+  return ((row[1] as number) & FLAG_WIDE) === 0
+    ? readUint16(row, OFFSETS_START + 2 * index)
+    : readUint32(row, OFFSETS_START + 4 * index);
+}
+
+/** One past the last byte of a segment of a verified row; equal to its start when the feature is absent. */
+export function segmentEnd(row: Uint8Array, index: number): number {
+  return segmentStart(row, index + 1);
+}
+
+/** Whether these bytes are a whole row of this address. Never throws. */
+export function verifyRow(address: RowAddress, row: Uint8Array): boolean {
+  return verifySeededRow(viewSeed(address.namespace, address.block, address.view), address.entityKey, row);
+}
+
+/** The checksum of the part of an address that many rows share, so that a batch computes it once. */
+export function viewSeed(namespace: string, block: string, view: number): number {
+  // Lengths stand before the texts, so that two addresses never run together into one text.
+  return crc32(`${namespace.length}:${namespace}${block.length}:${block}${view}:`);
+}
+
+/** As `verifyRow`, with the seed of the row's view. */
+export function verifySeededRow(seed: number, entityKey: string, row: Uint8Array): boolean {
+  if (boundsProblem(row) !== undefined) return false;
+  const endBytes = row.length - CRC_BYTES;
+  return crc32(row.subarray(0, endBytes), crc32(entityKey, seed)) === readUint32(row, endBytes);
+}
+
+/**
+ * Which of two rows of one address is newer: by order key, then by their bytes, so that any two stores agree.
+ * @returns above 0 when `a` is newer, below 0 when `b` is, 0 when they are the same row.
+ */
+export function compareRows(a: Uint8Array, b: Uint8Array): number {
+  return compareOrder(a, b) || Buffer.compare(a, b);
+}
+
+/** By order key alone: 0 for two rows of the same event time and revision, whatever they hold. */
+export function compareOrder(a: Uint8Array, b: Uint8Array): number {
+  for (let i = ORDER_KEY_START; i < ORDER_KEY_END; i += 1) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function addressSeed(address: RowAddress): number {
+  return crc32(address.entityKey, viewSeed(address.namespace, address.block, address.view));
+}
+
+function writeSegments(row: Buffer, segments: RowContent['segments'], wide: boolean): void {
+  const offsetBytes = wide ? 4 : 2;
+  let at = OFFSETS_START + offsetBytes * (segments.length + 1);
+  for (let i = 0; i <= segments.length; i += 1) {
+    if (wide) row.writeUInt32BE(at, OFFSETS_START + 4 * i);
+    else row.writeUInt16BE(at, OFFSETS_START + 2 * i);
+    const segment = segments[i];
+    if (segment === undefined) continue;
+    row.set(segment, at);
+    at += segment.length;
+  }
+}
+
+/** Everything that a reader of segments relies on, so that no damaged row can lead outside of itself. */
+function boundsProblem(row: Uint8Array): string | undefined {
+  if (row.length < ROW_MIN_BYTES) return `it has ${row.length} bytes; a row has at least ${ROW_MIN_BYTES}`;
+  if (row[0] !== ROW_FORMAT_VERSION) {
+    return `its format version is ${row[0]}; this program reads ${ROW_FORMAT_VERSION}`;
+  }
+  const flags = row[1] as number;
+  if (flags > (FLAG_TOMBSTONE | FLAG_WIDE)) return `its flags are ${flags}; only two bits are known`;
+  const count = readUint16(row, COUNT_START);
+  const firstByte = OFFSETS_START + ((flags & FLAG_WIDE) === 0 ? 2 : 4) * (count + 1);
+  const endBytes = row.length - CRC_BYTES;
+  if (firstByte > endBytes) return `its ${count} offsets do not fit into ${row.length} bytes`;
+  if (segmentStart(row, 0) !== firstByte) return 'its first segment does not follow its offsets';
+  let before = firstByte;
+  for (let i = 1; i <= count; i += 1) {
+    const start = segmentStart(row, i);
+    if (start < before) return `segment ${i - 1} ends before it starts`;
+    before = start;
+  }
+  return before === endBytes ? undefined : `its segments end at byte ${before}, not at ${endBytes}`;
+}
+
+function assertContent(content: RowContent): void {
+  assertInteger('eventTimeMs', content.eventTimeMs, EVENT_TIME_MAX_MS);
+  assertInteger('revision', content.revision, REVISION_MAX);
+  assertInteger('createdTimeMs', content.createdTimeMs, Number.MAX_SAFE_INTEGER);
+  assertInteger('layoutId', content.layoutId, TWO_32 - 1);
+  assertInteger('the number of segments', content.segments.length, VIEW_FEATURES_MAX);
+}
+
+function assertInteger(name: string, value: number, max: number): void {
+  if (!Number.isInteger(value) || value < 0 || value > max) {
+    throw new RangeError(`Expected ${name} of a row to be an integer from 0 to ${max}, got ${value}.`);
+  }
+}
+
+function writeUint64(row: Buffer, value: number, start: number): void {
+  row.writeUInt32BE(Math.floor(value / TWO_32), start);
+  row.writeUInt32BE(value % TWO_32, start + 4);
+}
+
+function readUint64(row: Uint8Array, start: number): number {
+  return readUint32(row, start) * TWO_32 + readUint32(row, start + 4);
+}
+
+function readUint32(row: Uint8Array, start: number): number {
+  return (
+    (((row[start] as number) << 24) |
+      ((row[start + 1] as number) << 16) |
+      ((row[start + 2] as number) << 8) |
+      (row[start + 3] as number)) >>>
+    0
+  );
+}
+
+function readUint16(row: Uint8Array, start: number): number {
+  return ((row[start] as number) << 8) | (row[start + 1] as number);
+}

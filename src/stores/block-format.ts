@@ -1,0 +1,184 @@
+/**
+ * The block: the rows of one entity key that are read together, as the one value of a key-value store.
+ *
+ * | bytes | field |
+ * |---|---|
+ * | 1 | format version (1) |
+ * | 2 | view count n |
+ * | 8·n | per view: 4 bytes view id, 4 bytes where its row starts in the block; ascending by view id |
+ * | … | the rows, in the same order, each up to the start of the next |
+ */
+import { BLOCK_MAX_BYTES } from '../core/bounds.ts';
+import type { BlockRows } from './online-store.ts';
+import { compareOrder, compareRows } from './row-format.ts';
+
+export class BlockCorruptError extends Error {
+  constructor(detail: string) {
+    super(`The block cannot be read: ${detail}.`);
+    this.name = 'BlockCorruptError';
+  }
+}
+
+export const BLOCK_FORMAT_VERSION = 1;
+
+const COUNT_START = 1;
+const DIRECTORY_START = 3;
+const ENTRY_BYTES = 8;
+
+export type MergeResult =
+  | { readonly outcome: 'WRITTEN'; readonly block: Buffer; readonly conflict: boolean }
+  | { readonly outcome: 'KEPT'; readonly conflict: boolean }
+  | { readonly outcome: 'TOO_LARGE'; readonly bytes: number };
+
+/**
+ * The rows of the wanted views, in their order and without a copy; `undefined` where the block has none.
+ * @throws {BlockCorruptError} when the directory is damaged. The rows themselves are not looked into.
+ */
+export function readBlock(block: Buffer, views: readonly number[]): BlockRows {
+  const count = checkedCount(block);
+  const rows: (Buffer | undefined)[] = [];
+  for (let i = 0; i < views.length; i += 1) {
+    const index = indexOfView(block, count, views[i] as number);
+    rows.push(index < 0 ? undefined : rowAt(block, count, index));
+  }
+  return rows;
+}
+
+/** View ids of a block, ascending. @throws {BlockCorruptError} */
+export function viewsOfBlock(block: Buffer): number[] {
+  return Array.from({ length: checkedCount(block) }, (_, index) => viewAt(block, index));
+}
+
+/** A new block with this one row. */
+export function createBlock(view: number, row: Uint8Array): Buffer {
+  return replaceRow(undefined, 0, 0, false, view, row);
+}
+
+/**
+ * Puts a row into its block if it is newer than the one that stands there: by order key, and by the greater
+ * bytes when that is equal. `conflict` tells that both have the same order key and different content.
+ * @param block what stands in the store, or `undefined` when nothing does. Never changed.
+ * @throws {BlockCorruptError} when the directory of `block` is damaged.
+ */
+export function mergeRow(
+  block: Buffer | undefined,
+  view: number,
+  row: Uint8Array,
+  maxBytes: number = BLOCK_MAX_BYTES,
+): MergeResult {
+  const count = block === undefined ? 0 : checkedCount(block);
+  const found = block === undefined ? -1 : indexOfView(block, count, view);
+  let conflict = false;
+  let standingBytes = 0;
+  if (block !== undefined && found >= 0) {
+    const standing = rowAt(block, count, found);
+    const order = compareRows(row, standing);
+    conflict = order !== 0 && compareOrder(row, standing) === 0;
+    if (order <= 0) return { outcome: 'KEPT', conflict };
+    standingBytes = standing.length + ENTRY_BYTES;
+  }
+  const bytes = (block?.length ?? DIRECTORY_START) - standingBytes + ENTRY_BYTES + row.length;
+  if (bytes > maxBytes) return { outcome: 'TOO_LARGE', bytes };
+  const index = found >= 0 ? found : insertionIndex(block, count, view);
+  return { outcome: 'WRITTEN', block: replaceRow(block, count, index, found >= 0, view, row), conflict };
+}
+
+/** One allocation: the directory is written anew, the rows before and after `index` are copied as they are. */
+function replaceRow(
+  block: Buffer | undefined,
+  count: number,
+  index: number,
+  replaces: boolean,
+  view: number,
+  row: Uint8Array,
+): Buffer {
+  const newCount = replaces ? count : count + 1;
+  const firstRow = DIRECTORY_START + ENTRY_BYTES * count;
+  const beforeEnd = index < count ? startAt(block as Buffer, index) : (block?.length ?? firstRow);
+  const afterStart = replaces ? endAt(block as Buffer, count, index) : beforeEnd;
+  const beforeBytes = beforeEnd - firstRow;
+  const afterBytes = (block?.length ?? firstRow) - afterStart;
+  const newFirstRow = DIRECTORY_START + ENTRY_BYTES * newCount;
+  const merged = Buffer.allocUnsafe(newFirstRow + beforeBytes + row.length + afterBytes);
+  merged[0] = BLOCK_FORMAT_VERSION;
+  merged.writeUInt16BE(newCount, COUNT_START);
+  const rowStart = newFirstRow + beforeBytes;
+  for (let i = 0; i < newCount; i += 1) {
+    const entry = DIRECTORY_START + ENTRY_BYTES * i;
+    if (i === index) {
+      merged.writeUInt32BE(view, entry);
+      merged.writeUInt32BE(rowStart, entry + 4);
+      continue;
+    }
+    const from = i < index || replaces ? i : i - 1;
+    const start = startAt(block as Buffer, from);
+    const moved = i < index ? start - firstRow + newFirstRow : start - afterStart + rowStart + row.length;
+    merged.writeUInt32BE(viewAt(block as Buffer, from), entry);
+    merged.writeUInt32BE(moved, entry + 4);
+  }
+  block?.copy(merged, newFirstRow, firstRow, beforeEnd);
+  merged.set(row, rowStart);
+  block?.copy(merged, rowStart + row.length, afterStart);
+  return merged;
+}
+
+/** Checks what the other functions rely on, so that no damaged directory can lead outside of the block. */
+function checkedCount(block: Buffer): number {
+  if (block.length < DIRECTORY_START) throw new BlockCorruptError(`it has ${block.length} bytes`);
+  if (block[0] !== BLOCK_FORMAT_VERSION) {
+    throw new BlockCorruptError(
+      `its format version is ${block[0]}; this program reads ${BLOCK_FORMAT_VERSION}`,
+    );
+  }
+  const count = block.readUInt16BE(COUNT_START);
+  const firstRow = DIRECTORY_START + ENTRY_BYTES * count;
+  if (firstRow > block.length)
+    throw new BlockCorruptError(`its directory of ${count} views is longer than itself`);
+  let start = firstRow;
+  let view = -1;
+  for (let i = 0; i < count; i += 1) {
+    const nextView = viewAt(block, i);
+    const nextStart = startAt(block, i);
+    if (nextView <= view) throw new BlockCorruptError('its views are out of order');
+    if (i === 0 ? nextStart !== firstRow : nextStart < start) {
+      throw new BlockCorruptError('its rows are out of order');
+    }
+    view = nextView;
+    start = nextStart;
+  }
+  if (start > block.length) throw new BlockCorruptError('its last row starts beyond its end');
+  return count;
+}
+
+function indexOfView(block: Buffer, count: number, view: number): number {
+  const index = insertionIndex(block, count, view);
+  return index < count && viewAt(block, index) === view ? index : -1;
+}
+
+/** The first entry whose view id is not below `view`. */
+function insertionIndex(block: Buffer | undefined, count: number, view: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (viewAt(block as Buffer, middle) < view) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function rowAt(block: Buffer, count: number, index: number): Buffer {
+  return block.subarray(startAt(block, index), endAt(block, count, index));
+}
+
+function viewAt(block: Buffer, index: number): number {
+  return block.readUInt32BE(DIRECTORY_START + ENTRY_BYTES * index);
+}
+
+function startAt(block: Buffer, index: number): number {
+  return block.readUInt32BE(DIRECTORY_START + ENTRY_BYTES * index + 4);
+}
+
+function endAt(block: Buffer, count: number, index: number): number {
+  return index + 1 < count ? startAt(block, index + 1) : block.length;
+}

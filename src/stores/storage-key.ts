@@ -1,0 +1,39 @@
+/**
+ * The text key of a block in any key-value store: `1:<namespace>:<block>:{<entity key>}`, with each segment
+ * encoded so that it can neither collide with another nor reach into one. Readable where the id is plain. The
+ * braces are Redis Cluster's hash tag: the blocks of one entity live on one node. The leading number is the
+ * version of this encoding.
+ */
+import { encodeKeySegment } from '../core/entity-key.ts';
+import type { BlockKey } from './online-store.ts';
+
+export const STORAGE_KEY_VERSION = 1;
+
+/** What `encodeEntityKey` makes: plain characters, upper-case escapes, and `,` between parts. */
+const ENCODED_ENTITY_KEY = /^[A-Za-z0-9_.~@+=%,-]*$/;
+
+/** @throws {TypeError} when the entity key was not made by `encodeEntityKey`. */
+export function storageKey(key: BlockKey): string {
+  return storageKeyWithPrefix(storageKeyPrefix(key.namespace, key.block), key.entityKey);
+}
+
+/**
+ * The part that all keys of one block of one namespace share, so that a batch encodes it once.
+ * @throws {TypeError} on half of a surrogate pair: UTF-8 has no bytes for it, so two such names would be one.
+ */
+export function storageKeyPrefix(namespace: string, block: string): string {
+  if (!namespace.isWellFormed() || !block.isWellFormed()) {
+    throw new TypeError('Expected namespace and block to be valid Unicode, got half of a surrogate pair.');
+  }
+  return `${STORAGE_KEY_VERSION}:${encodeKeySegment(namespace)}:${encodeKeySegment(block)}:{`;
+}
+
+/** @throws {TypeError} as `storageKey`. */
+export function storageKeyWithPrefix(prefix: string, entityKey: string): string {
+  if (!ENCODED_ENTITY_KEY.test(entityKey)) {
+    throw new TypeError(
+      `Expected an entity key made by encodeEntityKey, got ${JSON.stringify(entityKey.slice(0, 40))}.`,
+    );
+  }
+  return `${prefix}${entityKey}}`;
+}
