@@ -1,0 +1,149 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Clock } from '../../src/core/clock.ts';
+import { FeaturegraphError } from '../../src/core/errors.ts';
+import { createRequestContext } from '../../src/engine/create-request-context.ts';
+import { type Engine, requestError } from '../../src/engine/engine.ts';
+import { parseReadOptions, type ReadOptionDefaults } from '../../src/engine/read-options.ts';
+import type { Logger } from '../../src/observability/logger.ts';
+import type { Identity } from '../../src/tenancy/identity.ts';
+import { OUTCOME_HEADER, type RequestState } from './request-state.ts';
+
+/** Apollo Server around the engine, by Apollo's `gateway` interface: it parses and validates, the engine executes. */
+export interface ApolloContext {
+  readonly state: RequestState;
+  readonly identity: Identity;
+}
+
+export interface ApolloOptions {
+  /** Asked for at each request, so that a reload takes effect at once. */
+  readonly engine: Engine;
+  readonly supergraphSdl: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly readOptions: ReadOptionDefaults;
+  readonly introspection: boolean;
+}
+
+/** Most tokens of one document; the longest of the example's has under 400. */
+const DOCUMENT_TOKENS_MAX = 15_000;
+
+export async function startApollo(options: ApolloOptions): Promise<ApolloServer<ApolloContext>> {
+  const server = new ApolloServer<ApolloContext>({
+    gateway: {
+      load: async () => ({
+        executor: (request) => executeOperation(options, request as unknown as ExecutorRequest),
+      }),
+      onSchemaLoadOrUpdate: (changed) => {
+        changed({ apiSchema: options.engine.apiSchema, coreSupergraphSdl: options.supergraphSdl });
+        return () => {};
+      },
+      stop: async () => {},
+    },
+    introspection: options.introspection,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    // The front refuses what a browser could send unasked; with a bearer credential nothing is left to forge.
+    csrfPrevention: false,
+    persistedQueries: false,
+    parseOptions: { maxTokens: DOCUMENT_TOKENS_MAX },
+    stopOnTerminationSignals: false,
+    logger: options.logger,
+    formatError: maskInternalError,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      tellOutcome(options.logger),
+    ],
+  });
+  await server.start();
+  return server;
+}
+
+/** The parts of Apollo's request that the executor looks at. */
+interface ExecutorRequest {
+  readonly document: import('graphql').DocumentNode;
+  readonly source: string;
+  readonly request: {
+    readonly operationName?: string;
+    readonly variables?: Record<string, unknown>;
+    readonly extensions?: unknown;
+  };
+  readonly context: ApolloContext;
+}
+
+async function executeOperation(options: ApolloOptions, request: ExecutorRequest) {
+  const { state, identity } = request.context;
+  const prepared = options.engine.prepare(
+    request.document,
+    request.source,
+    request.request.operationName ?? null,
+  );
+  state.operation = prepared.label;
+  const context = createRequestContext({
+    requestId: state.requestId,
+    identity,
+    options: readOptionsOf(request.request.extensions, options.readOptions),
+    clock: options.clock,
+    startedMs: state.startedMs,
+  });
+  const answer = await prepared.execute(request.request.variables ?? {}, context);
+  // The data are plain JSON already: Apollo must not see them as GraphQLErrors or resolvers' objects.
+  return answer as never;
+}
+
+function readOptionsOf(extensions: unknown, defaults: ReadOptionDefaults) {
+  try {
+    return parseReadOptions(extensions, defaults);
+  } catch (error) {
+    throw error instanceof FeaturegraphError ? requestError(error) : error;
+  }
+}
+
+/** Only deliberate errors have a code; anything else is a fault of ours and says nothing. */
+function maskInternalError(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const code = formatted.extensions?.code;
+  if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return formatted;
+  return {
+    message: 'Something failed that should not. The log has it under the request id.',
+    ...(formatted.path === undefined ? {} : { path: formatted.path }),
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  };
+}
+
+function tellOutcome(logger: Logger): ApolloServerPlugin<ApolloContext> {
+  return {
+    requestDidStart: async ({ contextValue }) => ({
+      didEncounterErrors: async ({ errors }) => {
+        for (const error of errors) {
+          const code = error.extensions?.code;
+          if (code !== undefined && code !== 'INTERNAL_SERVER_ERROR') continue;
+          logger.error(
+            { requestId: contextValue.state.requestId, err: error.originalError ?? error },
+            'request failed',
+          );
+        }
+      },
+      willSendResponse: async ({ response }) => {
+        if (response.body.kind !== 'single') return;
+        const { data, errors } = response.body.singleResult;
+        const failed = data === undefined || data === null;
+        const outcome = failed ? 'failed' : errors === undefined || errors.length === 0 ? 'ok' : 'partial';
+        contextValue.state.outcome = outcome;
+        response.http.headers.set(OUTCOME_HEADER, outcome);
+        for (const error of errors ?? []) {
+          if (error.extensions?.code === 'INTERNAL_SERVER_ERROR')
+            error.extensions.requestId = contextValue.state.requestId;
+        }
+      },
+    }),
+  };
+}

@@ -1,0 +1,93 @@
+import { type ApolloServer, HeaderMap } from '@apollo/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FeaturegraphError } from '../../src/core/errors.ts';
+import type { ApolloContext } from './apollo.ts';
+import { replyWithError } from './error-reply.ts';
+import { requestState } from './request-state.ts';
+
+/** `/graphql` over HTTP: the checks that belong to the transport, then Apollo's pipeline. */
+export function addGraphqlRoute(app: FastifyInstance, apollo: () => ApolloServer<ApolloContext>): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    handler: async (request, reply) => {
+      const refusal = refuseTransport(request);
+      if (refusal !== null) return replyWithError(reply, refusal, requestState(request).requestId);
+      return execute(request, reply, apollo());
+    },
+  });
+  app.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    handler: async (request, reply) => {
+      reply.header('allow', 'GET, POST');
+      const error = new FeaturegraphError(
+        'METHOD_NOT_ALLOWED',
+        `${request.method} is not served at /graphql; send POST, or GET for queries.`,
+      );
+      return replyWithError(reply, error, requestState(request).requestId);
+    },
+  });
+}
+
+/** Headers that make a browser ask before it sends: any one of them proves that no other site's page sent this. */
+const PREFLIGHT_HEADERS = [
+  'x-apollo-operation-name',
+  'apollo-require-preflight',
+  'graphql-require-preflight',
+];
+
+function refuseTransport(request: FastifyRequest): FeaturegraphError | null {
+  const { identity } = requestState(request);
+  if (request.method === 'GET') {
+    const asked = PREFLIGHT_HEADERS.some((name) => request.headers[name] !== undefined);
+    if (identity?.anonymous === true && !asked) {
+      return new FeaturegraphError(
+        'CSRF_BLOCKED',
+        `An anonymous GET needs one of the headers ${PREFLIGHT_HEADERS.join(', ')}, which a foreign page cannot send.`,
+      );
+    }
+    return null;
+  }
+  if (Array.isArray(request.body)) {
+    return new FeaturegraphError(
+      'BATCHING_DISABLED',
+      'An array of operations is not served; send one operation a request.',
+    );
+  }
+  if (typeof request.body !== 'object' || request.body === null) {
+    return new FeaturegraphError(
+      'BAD_REQUEST',
+      'The body is not a JSON object; expected {"query": "…", "variables": {…}}.',
+    );
+  }
+  return null;
+}
+
+async function execute(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  apollo: ApolloServer<ApolloContext>,
+): Promise<FastifyReply> {
+  const state = requestState(request);
+  const { identity } = state;
+  if (identity === null) throw new Error('The request reached /graphql without an identity.');
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const queryStart = request.url.indexOf('?');
+  const response = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: request.method,
+      headers,
+      search: queryStart < 0 ? '' : request.url.slice(queryStart),
+      body: request.body,
+    },
+    context: async () => ({ state, identity }),
+  });
+  reply.code(response.status ?? 200);
+  for (const [name, value] of response.headers) reply.header(name, value);
+  if (response.body.kind !== 'complete') throw new Error('Incremental answers are not served.');
+  return reply.send(response.body.string);
+}

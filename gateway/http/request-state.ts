@@ -1,0 +1,37 @@
+import type { FastifyRequest } from 'fastify';
+import type { Identity } from '../../src/tenancy/identity.ts';
+
+/** What a front learns about a request on its way, for its answer's headers, its log line and its metrics. */
+export interface RequestState {
+  readonly requestId: string;
+  readonly startedMs: number;
+  identity: Identity | null;
+  /** Name or hash of the operation; `null` outside of GraphQL and before the document is known. */
+  operation: string | null;
+  outcome: Outcome | null;
+}
+
+/** `ok`: no errors. `partial`: data with errors. `failed`: no data. */
+export type Outcome = 'ok' | 'partial' | 'failed';
+
+export const OUTCOME_HEADER = 'featuregraph-outcome';
+export const REQUEST_ID_HEADER = 'x-request-id';
+
+const states = new WeakMap<FastifyRequest, RequestState>();
+
+export function setRequestState(request: FastifyRequest, state: RequestState): void {
+  states.set(request, state);
+}
+
+export function requestState(request: FastifyRequest): RequestState {
+  const state = states.get(request);
+  if (state === undefined) throw new Error('The request has no state: the onRequest hook did not run.');
+  return state;
+}
+
+/** A caller's own id is kept so that logs can be joined, as long as it is short and plain. */
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+export function chooseRequestId(given: string | string[] | undefined, makeId: () => string): string {
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : makeId();
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '../core/clock.ts';
+import type { ReadOptions, RequestContext } from '../core/request-context.ts';
+
+export interface RequestFacts {
+  readonly requestId: string;
+  readonly identity: {
+    readonly tenant: string;
+    readonly namespace: string;
+    readonly scopes: ReadonlySet<string>;
+  };
+  readonly options: ReadOptions;
+  readonly clock: Clock;
+  /** `clock.monotonicMs()` when the request arrived: reading its body counts against its deadline. */
+  readonly startedMs: number;
+}
+
+/** Fixes what holds for a whole request: who asks, its one moment, and its deadline. */
+export function createRequestContext(facts: RequestFacts): RequestContext {
+  const { clock, options } = facts;
+  const deadlineAtMs = facts.startedMs + options.deadlineMs;
+  return {
+    requestId: facts.requestId,
+    tenant: facts.identity.tenant,
+    namespace: facts.identity.namespace,
+    scopes: facts.identity.scopes,
+    requestTimeMs: clock.nowMs(),
+    options,
+    clock,
+    deadlineAtMs,
+    signal: AbortSignal.timeout(Math.max(1, Math.ceil(deadlineAtMs - clock.monotonicMs()))),
+  };
+}

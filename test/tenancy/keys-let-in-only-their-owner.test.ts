@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createApiKey, hashSecret, parseApiKey, secretMatches } from '../../src/tenancy/api-key.ts';
+import { type Identity, KeyRing } from '../../src/tenancy/identity.ts';
+
+const demo: Identity = { tenant: 'demo', namespace: 'demo', scopes: new Set(), anonymous: false };
+
+function ringWithKey() {
+  const key = createApiKey(randomBytes);
+  const ring = new KeyRing(randomBytes);
+  ring.add(key.text, demo);
+  return { ring, key };
+}
+
+describe('an API key', () => {
+  it('lets its owner in', () => {
+    const { ring, key } = ringWithKey();
+    expect(ring.identify(`Bearer ${key.text}`)).toBe(demo);
+    expect(ring.identify(`bearer ${key.text}`)).toBe(demo);
+  });
+
+  it('is refused with any one character changed', () => {
+    const { ring, key } = ringWithKey();
+    for (let i = 0; i < key.text.length; i += 1) {
+      const other = key.text[i] === 'a' ? 'b' : 'a';
+      const typo = key.text.slice(0, i) + other + key.text.slice(i + 1);
+      if (typo === key.text) continue;
+      expect(() => ring.identify(`Bearer ${typo}`), `at ${i}`).toThrow(/API key is not valid/);
+    }
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['an empty header', ''],
+    ['another scheme', 'Basic abc'],
+    ['no token', 'Bearer '],
+    ['a long token', `Bearer ${'a'.repeat(100_000)}`],
+    ['two tokens', 'Bearer a b'],
+  ])('%s is UNAUTHENTICATED', (_name, header) => {
+    const { ring } = ringWithKey();
+    expect(() => ring.identify(header)).toThrow(
+      expect.objectContaining({ code: 'UNAUTHENTICATED', httpStatus: 401 }),
+    );
+  });
+
+  it('of another process is unknown', () => {
+    const { ring } = ringWithKey();
+    expect(() => ring.identify(`Bearer ${createApiKey(randomBytes).text}`)).toThrow(/not valid/);
+  });
+
+  it('is found by its shape, and refused by its checksum without a look-up', () => {
+    const key = createApiKey(randomBytes);
+    expect(key.text).toMatch(/^fgk_[0-9a-f]{12}_[0-9a-f]{64}_[0-9a-f]{8}$/);
+    expect(parseApiKey(key.text)).toEqual({ keyId: key.keyId, secret: key.secret });
+    expect(parseApiKey(`${key.text.slice(0, -8)}00000000`)).toBeUndefined();
+  });
+
+  it('is kept as a MAC that needs the pepper', () => {
+    const key = createApiKey(randomBytes);
+    const pepper = randomBytes(32);
+    expect(secretMatches(key.secret, hashSecret(key.secret, pepper), pepper)).toBe(true);
+    expect(secretMatches(key.secret, hashSecret(key.secret, randomBytes(32)), pepper)).toBe(false);
+  });
+
+  it('is not needed where anonymous access is set, but a wrong one is still refused', () => {
+    const anonymous: Identity = { ...demo, tenant: 'anonymous', anonymous: true };
+    const ring = new KeyRing(randomBytes, anonymous);
+    expect(ring.identify(undefined)).toBe(anonymous);
+    expect(() => ring.identify('Bearer wrong')).toThrow(/not valid/);
+  });
+});
