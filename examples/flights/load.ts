@@ -30,7 +30,9 @@ export interface FlightsExample {
   /** How many rows `rows` will give: for a progress bar. */
   countRows(view: string, atMs: number): Promise<number>;
   /** The newest event that each source had delivered by then: ms since 1970, `null` where none. */
-  sourceTimes(atMs: number): Promise<{ readonly source: string; readonly newestEventTimeMs: number | null }[]>;
+  sourceTimes(
+    atMs: number,
+  ): Promise<{ readonly source: string; readonly newestEventTimeMs: number | null }[]>;
   close(): void;
 }
 
@@ -105,5 +107,7 @@ function toExampleValue(value: DuckDBValue): ExampleValue {
   if (value instanceof DuckDBStructValue) {
     return Object.fromEntries(Object.entries(value.entries).map(([name, of]) => [name, toExampleValue(of)]));
   }
-  throw new Error(`Expected a type that a feature has, got ${value.constructor.name}. Cast it in the SQL file.`);
+  throw new Error(
+    `Expected a type that a feature has, got ${value.constructor.name}. Cast it in the SQL file.`,
+  );
 }
