@@ -1,0 +1,160 @@
+/**
+ * The loader of one request: everything asked for within a tick, by all subgraphs of the process, becomes one
+ * `readMany`; what comes back becomes states of views. It never waits beyond the request's deadline and starts
+ * nothing after it.
+ */
+import DataLoader from 'dataloader';
+import type { RequestContext } from '../core/request-context.ts';
+import type { View } from '../registry/registry.ts';
+import { type BlockRead, type BlockSlot, isStoreFailure, type OnlineStore } from '../stores/online-store.ts';
+import { layoutIdOf } from '../stores/row-format.ts';
+import type { LayoutMaps } from './layout-maps.ts';
+import type { BlockDemand, BlockLoad, BlockLoader } from './request-reads.ts';
+import type { SourceWatch } from './source-watch.ts';
+import { failedView, type ViewLimits, type ViewState, viewStateOf } from './view-state.ts';
+
+export interface BlockLoaderParts {
+  readonly store: OnlineStore;
+  readonly layouts: LayoutMaps;
+  readonly sources: SourceWatch;
+  /** A store must answer each key by a slot; that it rejected instead is told here. */
+  readonly onStoreError: (error: unknown, where: { readonly requestId: string }) => void;
+}
+
+type Failed = 'STORE_TIMEOUT' | 'STORE_UNAVAILABLE';
+
+export function createBlockLoader(parts: BlockLoaderParts, context: RequestContext): BlockLoader {
+  // The cache is the loader's own, by identity: a record asks for each of its reads once.
+  return new DataLoader<BlockLoad, BlockLoad>(async (loads) => {
+    for (const { record, views } of loads) record.demand.begin(views);
+    const answered = await readWithin(parts, context, loads);
+    for (let i = 0; i < loads.length; i += 1) {
+      const load = loads[i] as BlockLoad;
+      if (typeof answered === 'string') failStates(load, answered);
+      else fillStates(parts, context, load, answered[i]);
+      load.record.answered += 1;
+      if (load.record.answered === load.record.asked) load.record.pending = null;
+    }
+    return loads;
+  });
+}
+
+async function readWithin(
+  parts: BlockLoaderParts,
+  context: RequestContext,
+  loads: readonly BlockLoad[],
+): Promise<readonly BlockSlot[] | Failed> {
+  const remainingMs = context.deadlineAtMs - context.clock.monotonicMs();
+  if (remainingMs <= 0 || context.signal.aborted) return 'STORE_TIMEOUT';
+  return new Promise((resolve) => {
+    const stop = () => resolve('STORE_TIMEOUT');
+    const timer = setTimeout(stop, Math.ceil(remainingMs));
+    context.signal.addEventListener('abort', stop, { once: true });
+    readLoads(parts, context, loads)
+      .catch((error: unknown): Failed => {
+        parts.onStoreError(error, { requestId: context.requestId });
+        return 'STORE_UNAVAILABLE';
+      })
+      .then((answered) => {
+        clearTimeout(timer);
+        context.signal.removeEventListener('abort', stop);
+        resolve(answered);
+      });
+  });
+}
+
+async function readLoads(
+  parts: BlockLoaderParts,
+  context: RequestContext,
+  loads: readonly BlockLoad[],
+): Promise<readonly BlockSlot[]> {
+  const { namespace, deadlineAtMs } = context;
+  const reads = loads.map(({ record, views }): BlockRead => {
+    const { plan } = record.demand;
+    return {
+      namespace,
+      block: plan.block.id,
+      entityKey: record.entityKey,
+      views: views.map((view) => (plan.views[view] as View).id),
+    };
+  });
+  const sourcesReady = loads.some(({ record }) => record.demand.plan.watchesSources)
+    ? parts.sources.ready(namespace)
+    : null;
+  const slots = await parts.store.readMany(reads, { deadlineAtMs });
+  if (sourcesReady !== null) await sourcesReady;
+  const unknown = unknownLayouts(parts.layouts, loads, slots);
+  if (unknown.length > 0) await parts.layouts.learn(unknown);
+  return slots;
+}
+
+function unknownLayouts(
+  layouts: LayoutMaps,
+  loads: readonly BlockLoad[],
+  slots: readonly BlockSlot[],
+): number[] {
+  const unknown = new Set<number>();
+  for (let i = 0; i < loads.length; i += 1) {
+    const slot = slots[i];
+    if (slot === undefined || isStoreFailure(slot)) continue;
+    const { record, views } = loads[i] as BlockLoad;
+    for (let v = 0; v < views.length; v += 1) {
+      const row = slot[v];
+      if (row === undefined) continue;
+      const layoutId = layoutIdOf(row);
+      const current = record.demand.plan.views[views[v] as number] as View;
+      if (layoutId !== current.layout.id && !layouts.isKnown(layoutId)) unknown.add(layoutId);
+    }
+  }
+  return [...unknown];
+}
+
+function fillStates(
+  parts: BlockLoaderParts,
+  context: RequestContext,
+  load: BlockLoad,
+  slot: BlockSlot | undefined,
+): void {
+  if (slot === undefined || isStoreFailure(slot)) {
+    failStates(load, slot?.failed === 'TIMEOUT' ? 'STORE_TIMEOUT' : 'STORE_UNAVAILABLE');
+    return;
+  }
+  const { record, views } = load;
+  for (let v = 0; v < views.length; v += 1) {
+    const view = views[v] as number;
+    record.states[view] = viewStateOf(
+      limitsOf(parts.sources, context, record.demand, view),
+      slot[v],
+      parts.layouts.segmentsOf,
+    );
+  }
+}
+
+function failStates({ record, views }: BlockLoad, failed: Failed): void {
+  const { demand } = record;
+  const shared: (ViewState | undefined)[] = failed === 'STORE_TIMEOUT' ? demand.timedOut : demand.unavailable;
+  for (const view of views) {
+    shared[view] ??= failedView(demand.plan.views[view] as View, failed);
+    record.states[view] = shared[view];
+  }
+}
+
+/** Fixed at a request's first read of the view: one request must not see a source both behind and not. */
+function limitsOf(
+  sources: SourceWatch,
+  context: RequestContext,
+  demand: BlockDemand,
+  viewIndex: number,
+): ViewLimits {
+  const known = demand.limits[viewIndex];
+  if (known !== undefined) return known;
+  const view = demand.plan.views[viewIndex] as View;
+  const limits: ViewLimits = {
+    view,
+    requestTimeMs: context.requestTimeMs,
+    maxAgeMs: context.options.maxAgeMs.get(view.name) ?? Number.POSITIVE_INFINITY,
+    sourceBehind: sources.isBehind(view, context.namespace, context.requestTimeMs),
+  };
+  demand.limits[viewIndex] = limits;
+  return limits;
+}

@@ -1,0 +1,105 @@
+/**
+ * The features of a registry as objects that can be read: one class per entity of each domain, one loader per
+ * request, shared by all subgraphs of the process. Knows nothing of GraphQL.
+ */
+import type { RequestContext } from '../core/request-context.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { LayoutStore } from '../stores/layout-store.ts';
+import type { OnlineStore } from '../stores/online-store.ts';
+import { type BlockLoaderParts, createBlockLoader } from './block-loader.ts';
+import { planBlocks, type ViewNeed } from './block-plan.ts';
+import { EntityClass } from './entity-class.ts';
+import { LayoutMaps } from './layout-maps.ts';
+import type { TransformErrorPlace } from './on-demand.ts';
+import { type BlockRecord, RequestReads } from './request-reads.ts';
+import type { RowBackedEntity } from './row-backed-entity.ts';
+import type { SourceWatch } from './source-watch.ts';
+
+export interface FeatureReaderParts {
+  readonly registry: Registry;
+  readonly store: OnlineStore;
+  readonly layouts: LayoutStore;
+  readonly sources: SourceWatch;
+  /** The cause of a TRANSFORM_FAILED, which no client is shown. */
+  readonly onTransformError: (error: unknown, where: TransformErrorPlace) => void;
+  /** A store that rejected a whole call, which it should never do. */
+  readonly onStoreError: (error: unknown, where: { readonly requestId: string }) => void;
+}
+
+export class FeatureReader {
+  readonly registry: Registry;
+  readonly #loaderParts: BlockLoaderParts;
+  readonly #classes = new Map<string, Map<string, EntityClass>>();
+  readonly #requests = new WeakMap<RequestContext, RequestReads>();
+
+  constructor(parts: FeatureReaderParts) {
+    this.registry = parts.registry;
+    this.#loaderParts = {
+      store: parts.store,
+      layouts: new LayoutMaps(parts.layouts),
+      sources: parts.sources,
+      onStoreError: parts.onStoreError,
+    };
+    const blocks = planBlocks(parts.registry);
+    for (const domain of parts.registry.domains) {
+      const classes = new Map<string, EntityClass>();
+      this.#classes.set(domain.name, classes);
+      for (const [name, entity] of domain.entities) {
+        classes.set(
+          name,
+          new EntityClass({
+            entity,
+            blocks,
+            classOf: (target) => this.classOf(domain.name, target),
+            onTransformError: parts.onTransformError,
+          }),
+        );
+      }
+    }
+  }
+
+  /** @throws {Error} for a name that the domain does not know: a fault of ours. */
+  classOf(domain: string, entity: string): EntityClass {
+    const found = this.findClass(domain, entity);
+    if (found === undefined) throw new Error(`The domain ${domain} has no entity ${entity}.`);
+    return found;
+  }
+
+  findClass(domain: string, entity: string): EntityClass | undefined {
+    return this.#classes.get(domain)?.get(entity);
+  }
+
+  /** What belongs to one request, found by the identity of its context. */
+  reads(context: RequestContext): RequestReads {
+    let reads = this.#requests.get(context);
+    if (reads === undefined) {
+      reads = new RequestReads(context, (forContext) => createBlockLoader(this.#loaderParts, forContext));
+      this.#requests.set(context, reads);
+    }
+    return reads;
+  }
+
+  /**
+   * Reads what these entities need and has not been read; a block is read with every view that the request
+   * wants of it. Entities may repeat.
+   * @returns `null` when nothing has to be waited for. Never rejects.
+   */
+  load(
+    reads: RequestReads,
+    entities: readonly RowBackedEntity[],
+    needsOf: (entityClass: EntityClass) => readonly ViewNeed[],
+  ): Promise<unknown> | null {
+    const records: BlockRecord[] = [];
+    let known: EntityClass | null = null;
+    let needs: readonly ViewNeed[] = [];
+    for (const entity of entities) {
+      if (entity.$class !== known) {
+        known = entity.$class;
+        needs = needsOf(known);
+        reads.want(needs);
+      }
+      if (needs.length > 0) known.collect(entity, needs, records);
+    }
+    return records.length === 0 ? null : reads.load(records);
+  }
+}
