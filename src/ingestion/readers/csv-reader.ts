@@ -152,7 +152,7 @@ class CsvSplitter {
   }
 }
 
-function isText(utf8: TextDecoder, chunk: Uint8Array): boolean {
+function isText(utf8: InstanceType<typeof TextDecoder>, chunk: Uint8Array): boolean {
   try {
     utf8.decode(chunk, { stream: true });
     return true;

@@ -1,0 +1,114 @@
+import type { ErrorCode } from '../core/errors.ts';
+import {
+  isStoreFailure,
+  type OnlineStore,
+  type RowWrite,
+  type StoreFailureReason,
+  type WriteSlot,
+} from '../stores/online-store.ts';
+import type { TakenRow } from './row-parser.ts';
+import { type RowProblem, rowProblem } from './row-problem.ts';
+
+/**
+ * Hands rows to the store in batches and tells what became of each. One batch is written while the next one is
+ * read; there are never more than two in memory.
+ */
+export interface PendingRow {
+  readonly rowNumber: number;
+  readonly row: TakenRow;
+}
+
+export interface RowWriterOptions {
+  readonly store: OnlineStore;
+  /** `clock.monotonicMs()` by which the store must have answered; none for files. */
+  readonly deadlineAtMs: number | undefined;
+  /** Called once a row is safe, or has failed. */
+  readonly onSettled: (pending: PendingRow, slot: WriteSlot) => void;
+}
+
+/** Rows of a batch: enough to share one sync of the disk, few enough to be parsed within some 10 ms. */
+const BATCH_ROWS_MAX = 1000;
+/** Bytes of a batch, for views with large rows. */
+const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+/** A store that refused this many batches whole, one after the other, is down: the rest would only wait for it. */
+const DEAD_BATCHES_MAX = 3;
+
+export class RowWriter {
+  readonly #options: RowWriterOptions;
+  #batch: PendingRow[] = [];
+  #batchBytes = 0;
+  #inFlight: Promise<void> = Promise.resolve();
+  #error: unknown;
+  #deadBatches = 0;
+
+  constructor(options: RowWriterOptions) {
+    this.#options = options;
+  }
+
+  get storeIsDown(): boolean {
+    return this.#deadBatches >= DEAD_BATCHES_MAX;
+  }
+
+  /** @returns a promise when the caller must wait before it goes on. */
+  add(pending: PendingRow): Promise<void> | undefined {
+    this.#batch.push(pending);
+    this.#batchBytes += pending.row.write.row.length;
+    if (this.#batch.length < BATCH_ROWS_MAX && this.#batchBytes < BATCH_BYTES_MAX) return undefined;
+    return this.#startBatch();
+  }
+
+  /** Resolves when every row added is settled. @throws what the store threw: it never does for a row's sake. */
+  async finish(): Promise<void> {
+    if (this.#batch.length > 0) await this.#startBatch();
+    await this.#settled();
+  }
+
+  async #startBatch(): Promise<void> {
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    await this.#settled();
+    this.#inFlight = this.#write(batch).catch((error: unknown) => {
+      this.#error = error;
+    });
+  }
+
+  async #settled(): Promise<void> {
+    await this.#inFlight;
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  async #write(batch: readonly PendingRow[]): Promise<void> {
+    const { store, deadlineAtMs, onSettled } = this.#options;
+    const writes: RowWrite[] = batch.map(({ row }) => row.write);
+    const slots = await store.writeMany(writes, deadlineAtMs === undefined ? {} : { deadlineAtMs });
+    let unreached = 0;
+    for (let i = 0; i < batch.length; i += 1) {
+      const slot = slots[i] as WriteSlot;
+      if (isStoreFailure(slot) && slot.failed !== 'TOO_LARGE') unreached += 1;
+      onSettled(batch[i] as PendingRow, slot);
+    }
+    this.#deadBatches = unreached === batch.length ? this.#deadBatches + 1 : 0;
+  }
+}
+
+const FAILURE_CODES: Readonly<Record<StoreFailureReason, ErrorCode>> = {
+  TIMEOUT: 'STORE_TIMEOUT',
+  UNAVAILABLE: 'STORE_UNAVAILABLE',
+  CORRUPT: 'STORE_UNAVAILABLE',
+  TOO_LARGE: 'BLOCK_TOO_LARGE',
+};
+
+export function storeProblem(reason: StoreFailureReason): RowProblem {
+  if (reason === 'TOO_LARGE')
+    return rowProblem(
+      'BLOCK_TOO_LARGE',
+      null,
+      "a row that fits its entity's block",
+      'one too large beside the rows that stand there',
+      'Move the view to a block of its own by @view(block:).',
+    );
+  const received = reason === 'TIMEOUT' ? 'no answer in time' : 'a failure';
+  const mend = 'Push the row again: writing twice does no harm.';
+  return rowProblem(FAILURE_CODES[reason], null, 'the store to take the row', received, mend);
+}
