@@ -9,7 +9,7 @@ interface Wind {
   readonly directionDeg: number | null;
 }
 
-export const transforms: DomainCode['transforms'] = {
+export const transforms: NonNullable<DomainCode['transforms']> = {
   greatCircleDistance: {
     inputs: { fromLatitude: 'Float', fromLongitude: 'Float' },
     arguments: { latitude: 'Float!', longitude: 'Float!' },

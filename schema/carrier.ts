@@ -1,7 +1,7 @@
 import type { DomainCode } from '../src/registry/registry.ts';
 
 /** The carrier team's code. */
-export const transforms: DomainCode['transforms'] = {
+export const transforms: NonNullable<DomainCode['transforms']> = {
   seatMilesPerDeparture: {
     inputs: { seatMiles: 'BigInt', departures: 'Int' },
     output: 'Float',

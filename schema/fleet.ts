@@ -4,7 +4,7 @@ import type { DomainCode } from '../src/registry/registry.ts';
 const MEAN_YEAR_MS = 365.2425 * 24 * 3_600_000;
 const MINUTE_MS = 60_000;
 
-export const transforms: DomainCode['transforms'] = {
+export const transforms: NonNullable<DomainCode['transforms']> = {
   yearsSince: {
     inputs: { year: 'Int' },
     output: 'Float',
@@ -63,7 +63,7 @@ const SPOKEN: Readonly<Record<string, string>> = {
   '9': 'Nine',
 };
 
-export const resolvers: DomainCode['resolvers'] = {
+export const resolvers: NonNullable<DomainCode['resolvers']> = {
   Aircraft: {
     /** @returns null for a tail number with a character that has no spoken form. */
     spokenTailnum({ tailnum }: { readonly tailnum: string }): string | null {

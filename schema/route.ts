@@ -3,7 +3,7 @@ import type { DomainCode } from '../src/registry/registry.ts';
 /** The route team's code: one of its features needs the fleet's seats. */
 const HOUR_MIN = 60;
 
-export const transforms: DomainCode['transforms'] = {
+export const transforms: NonNullable<DomainCode['transforms']> = {
   groundSpeed: {
     inputs: { distanceMiles: 'Int', airTimeMin: 'Float' },
     output: 'Float',
