@@ -86,23 +86,35 @@ function isInstalled() {
 
 /** Whether somebody ran `npm ci` or `npm install` himself, so that every package stands in its wanted version. */
 function isInstalledByHand(wanted) {
+  return missingPackages(wanted).length === 0;
+}
+
+/**
+ * Names of packages that are not there in their wanted version. npm shrugs when an optional one fails to arrive,
+ * but the native parts for this very machine are optional only in name.
+ */
+function missingPackages(wanted) {
+  const wantedPackages = JSON.parse(wanted).packages;
   const installed = readOrNull(NPM_INSTALLED_FILE);
-  if (installed === null) return false;
-  try {
-    const wantedPackages = JSON.parse(wanted).packages;
-    const installedPackages = JSON.parse(installed).packages;
-    return Object.keys(wantedPackages).every((name) => {
-      if (name === '') return true;
-      const there = installedPackages[name];
-      // What is made for another platform is left out, so an optional package may be missing.
-      if (there === undefined) return wantedPackages[name].optional === true;
-      return (
-        there.version === wantedPackages[name].version && there.integrity === wantedPackages[name].integrity
-      );
-    });
-  } catch (_) {
-    return false;
-  }
+  if (installed === null) return Object.keys(wantedPackages);
+  const installedPackages = JSON.parse(installed).packages;
+  return Object.keys(wantedPackages).filter((name) => {
+    if (name === '') return false;
+    const entry = wantedPackages[name];
+    const there = installedPackages[name];
+    if (there === undefined) return entry.optional !== true || isForThisMachine(entry);
+    return there.version !== entry.version || there.integrity !== entry.integrity;
+  });
+}
+
+function isForThisMachine(entry) {
+  if (entry.os === undefined || entry.cpu === undefined) return false;
+  if (entry.os.indexOf(process.platform) === -1 || entry.cpu.indexOf(process.arch) === -1) return false;
+  return entry.libc === undefined || entry.libc.indexOf(usesGlibc() ? 'glibc' : 'musl') !== -1;
+}
+
+function usesGlibc() {
+  return process.report.getReport().header.glibcVersionRuntime !== undefined;
 }
 
 function remember(lock) {
@@ -147,6 +159,14 @@ function install() {
   ];
   return runNpm(args).then((result) => {
     if (result.status !== 0) explainFailedInstall(result);
+    const missing = missingPackages(lock);
+    if (missing.length > 0) {
+      fail(
+        EXIT_UNREACHABLE,
+        `npm left out ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ' and others' : ''}.`,
+        'Its registry probably did not answer for a moment: run the same command again.',
+      );
+    }
     remember(lock);
     say(`Installed in ${Math.round((Date.now() - startedAt) / 1000)} s.`);
   });

@@ -1,0 +1,351 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { DEADLINE_MAX_MS, NAME_MAX_BYTES } from './core/bounds.ts';
+import { LOG_LEVELS, type LogLevel } from './observability/logger.ts';
+
+/**
+ * The configuration: read once and completely, checked, frozen. The only place that sees the environment.
+ * Later wins: defaults, the file, the environment, the command line's flags. Secrets come by file or environment
+ * and never by flag, because the machine's other users can see a process's arguments.
+ */
+const name = z.string().min(1).max(NAME_MAX_BYTES);
+const folder = z.string().min(1);
+const port = z.int().min(0).max(65_535).describe('0 takes any free one');
+const url = z.url({ protocol: /^https?$/ });
+
+/** Largest body that may be configured, in bytes: a body is held in memory whole. */
+const BODY_MAX_BYTES = 256 * 1024 * 1024;
+/** Largest embedded store that may be mapped, in bytes: 4 TiB of addresses. */
+const MAP_MAX_BYTES = 2 ** 42;
+
+const lmdbStore = z.strictObject({
+  kind: z.literal('lmdb').describe('the embedded store, in dataFolder'),
+  mapSizeBytes: z
+    .int()
+    .min(2 ** 20)
+    .max(MAP_MAX_BYTES)
+    .optional()
+    .describe('most that the store may grow to; the address space is reserved, not the disk'),
+});
+
+/** Stores of other kinds join this union, one object each, told apart by `kind`. */
+const store = z.discriminatedUnion('kind', [lmdbStore]);
+
+const shape = z.strictObject({
+  schemaFolder: folder.default('schema').describe('one SDL file a domain; from the file’s folder'),
+  dataFolder: folder.default('.featuregraph').describe('what the embedded store keeps'),
+  host: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 for all'),
+  port: port.default(4000),
+  adminPort: port.default(4001).describe('/metrics and health, for operators'),
+  explorer: z.boolean().optional().describe('a page to try queries; on in development'),
+  introspection: z.boolean().optional().describe('whether clients may ask for the schema; on in development'),
+  clock: z
+    .strictObject({ at: z.iso.datetime({ offset: true }).optional().describe('stand still at this moment') })
+    .prefault({}),
+  deadlineMs: z.int().min(1).max(DEADLINE_MAX_MS).default(1000).describe('where a request names none'),
+  store: store.prefault({ kind: 'lmdb' }),
+  tenant: name.default('demo').describe('who the printed API key belongs to'),
+  namespace: name.default('demo').describe('whose rows are read and written'),
+  identity: z
+    .strictObject({ anonymous: z.boolean().default(false).describe('serve requests without a credential') })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      bodyBytes: z
+        .int()
+        .min(1024)
+        .max(BODY_MAX_BYTES)
+        .default(1024 * 1024)
+        .describe('of a query'),
+      pushBodyBytes: z
+        .int()
+        .min(1024)
+        .max(BODY_MAX_BYTES)
+        .default(64 * 1024 * 1024)
+        .describe('of a push'),
+      subgraphResponseBytes: z
+        .int()
+        .min(1024)
+        .max(BODY_MAX_BYTES)
+        .default(16 * 1024 * 1024),
+    })
+    .prefault({}),
+  subgraphs: z
+    .record(
+      name,
+      z.strictObject({
+        url,
+        sdlFile: z.string().min(1).optional().describe('where not published in schemaFolder'),
+      }),
+    )
+    .default({})
+    .describe('domains that run elsewhere; those not named run in this process'),
+  signing: z
+    .strictObject({
+      privateKeyFile: z.string().min(1).optional().describe('PEM (Ed25519), the gateway’s'),
+      publicKeyFile: z.string().min(1).optional().describe('PEM (Ed25519), the subgraphs’'),
+    })
+    .prefault({}),
+  logging: z
+    .strictObject({
+      level: z
+        .enum(LOG_LEVELS)
+        .optional()
+        .describe('info; in development warn, for the terminal is a person’s'),
+    })
+    .prefault({}),
+});
+
+/** What `featuregraph.config.ts` may say; everything has a default. */
+export type ConfigInput = z.input<typeof shape>;
+
+/** The configuration as the program sees it: complete, absolute paths, secrets read. */
+export type Config = Readonly<
+  Omit<z.output<typeof shape>, 'explorer' | 'introspection' | 'clock' | 'signing' | 'logging'> & {
+    readonly explorer: boolean;
+    readonly introspection: boolean;
+    readonly logging: { readonly level: LogLevel };
+    /** `null`: the machine's clock. */
+    readonly clockAtMs: number | null;
+    /** PEM texts. */
+    readonly signing: { readonly privateKeyPem: string | null; readonly publicKeyPem: string | null };
+    /** An API key given by the environment; `null` makes a new one at each start. */
+    readonly apiKey: string | null;
+  }
+>;
+
+export interface ConfigProblem {
+  /** Where it was said: `port`, `store.kind`, `FEATUREGRAPH_PORT`, `--port`. */
+  readonly key: string;
+  readonly problem: string;
+}
+
+/** All problems of a configuration at once. */
+export class ConfigurationError extends Error {
+  readonly problems: readonly ConfigProblem[];
+  constructor(problems: readonly ConfigProblem[]) {
+    super(problems.map(({ key, problem }) => `${key}: ${problem}`).join('\n'));
+    this.name = 'ConfigurationError';
+    this.problems = problems;
+  }
+}
+
+/** Gives a configuration file its types; checks nothing itself. */
+export function defineConfig(config: ConfigInput): ConfigInput {
+  return config;
+}
+
+export interface LoadOptions {
+  /** The configuration file; when not given, `featuregraph.config.ts` in `cwd`, if there is one. */
+  readonly file?: string;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** From the command line: the same keys, already of their types. */
+  readonly flags?: Partial<ConfigInput>;
+  /** Decides what `explorer` and `introspection` are when nobody says. */
+  readonly development?: boolean;
+}
+
+const DEFAULT_FILE = 'featuregraph.config.ts';
+
+/** @throws ConfigurationError with all problems. */
+export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
+  const cwd = options.cwd ?? process.cwd();
+  const problems: ConfigProblem[] = [];
+  const { values: fromFile, folder: base } = await readFileValues(options.file, cwd, problems);
+  const environment = readEnvironment(options.env ?? process.env, problems);
+  const origin = new Map(environment.names);
+  const merged = merge(merge(fromFile, environment.values), options.flags ?? {});
+  const parsed = shape.safeParse(merged);
+  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, origin)));
+  if (!parsed.success) throw new ConfigurationError(problems);
+  const { explorer, introspection, clock, signing, logging, ...rest } = parsed.data;
+  const development = options.development ?? false;
+  const config: Config = {
+    ...rest,
+    schemaFolder: path.resolve(base, rest.schemaFolder),
+    dataFolder: path.resolve(base, rest.dataFolder),
+    explorer: explorer ?? development,
+    introspection: introspection ?? development,
+    logging: { level: logging.level ?? (development ? 'warn' : 'info') },
+    clockAtMs: clock.at === undefined ? null : Date.parse(clock.at),
+    signing: {
+      privateKeyPem: environment.secrets.privateKey ?? readSecret('privateKeyFile', signing, base, problems),
+      publicKeyPem: environment.secrets.publicKey ?? readSecret('publicKeyFile', signing, base, problems),
+    },
+    apiKey: environment.secrets.apiKey ?? null,
+  };
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return deepFreeze(config);
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+async function readFileValues(
+  file: string | undefined,
+  cwd: string,
+  problems: ConfigProblem[],
+): Promise<{ values: Values; folder: string }> {
+  const found = path.resolve(cwd, file ?? DEFAULT_FILE);
+  const nothing = { values: {}, folder: cwd };
+  if (!existsSync(found)) {
+    if (file !== undefined) problems.push({ key: file, problem: `no such file (${found})` });
+    return nothing;
+  }
+  try {
+    const loaded = (await import(pathToFileURL(found).href)) as { default?: unknown };
+    if (typeof loaded.default === 'object' && loaded.default !== null)
+      return { values: loaded.default as Values, folder: path.dirname(found) };
+    problems.push({
+      key: found,
+      problem: 'expected `export default defineConfig({ … })`, got no such export',
+    });
+  } catch (error) {
+    problems.push({ key: found, problem: `could not be loaded: ${(error as Error).message}` });
+  }
+  return nothing;
+}
+
+type EnvironmentKind = 'text' | 'number' | 'flag';
+const PREFIX = 'FEATUREGRAPH_';
+
+/** Environment name (without the prefix) → key and how its text is read. */
+const ENVIRONMENT: Readonly<Record<string, readonly [key: string, kind: EnvironmentKind]>> = {
+  SCHEMA_FOLDER: ['schemaFolder', 'text'],
+  DATA_FOLDER: ['dataFolder', 'text'],
+  HOST: ['host', 'text'],
+  PORT: ['port', 'number'],
+  ADMIN_PORT: ['adminPort', 'number'],
+  EXPLORER: ['explorer', 'flag'],
+  INTROSPECTION: ['introspection', 'flag'],
+  CLOCK_AT: ['clock.at', 'text'],
+  DEADLINE_MS: ['deadlineMs', 'number'],
+  TENANT: ['tenant', 'text'],
+  NAMESPACE: ['namespace', 'text'],
+  ANONYMOUS: ['identity.anonymous', 'flag'],
+  BODY_BYTES: ['limits.bodyBytes', 'number'],
+  PUSH_BODY_BYTES: ['limits.pushBodyBytes', 'number'],
+  LOG_LEVEL: ['logging.level', 'text'],
+  SIGNING_PRIVATE_KEY_FILE: ['signing.privateKeyFile', 'text'],
+  SIGNING_PUBLIC_KEY_FILE: ['signing.publicKeyFile', 'text'],
+};
+const SECRETS = {
+  SIGNING_PRIVATE_KEY: 'privateKey',
+  SIGNING_PUBLIC_KEY: 'publicKey',
+  API_KEY: 'apiKey',
+} as const;
+/** Of the test suite, not of the program. */
+const NOT_OURS = /^FEATUREGRAPH_(?:TEST|BENCH)_/;
+
+interface Environment {
+  readonly values: Values;
+  /** Key → the environment variable that set it. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly secrets: { privateKey?: string; publicKey?: string; apiKey?: string };
+}
+
+function readEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  problems: ConfigProblem[],
+): Environment {
+  let values: Values = {};
+  const names = new Map<string, string>();
+  const secrets: Environment['secrets'] = {};
+  for (const [variable, text] of Object.entries(env)) {
+    if (!variable.startsWith(PREFIX) || text === undefined || NOT_OURS.test(variable)) continue;
+    const short = variable.slice(PREFIX.length);
+    const known = ENVIRONMENT[short];
+    if (known !== undefined) {
+      names.set(known[0], variable);
+      values = merge(values, nest(known[0], readText(known[1], text)));
+    } else if (Object.hasOwn(SECRETS, short)) {
+      secrets[SECRETS[short as keyof typeof SECRETS]] = text;
+    } else {
+      const all = [...Object.keys(ENVIRONMENT), ...Object.keys(SECRETS)].map((one) => PREFIX + one);
+      problems.push({ key: variable, problem: `unknown; expected one of ${all.join(', ')}` });
+    }
+  }
+  return { values, names, secrets };
+}
+
+/** What does not read as its kind stays text, so that the schema tells what it expected. */
+function readText(kind: EnvironmentKind, text: string): unknown {
+  if (kind === 'number' && /^-?\d+$/.test(text)) return Number(text);
+  if (kind === 'flag' && /^(?:true|1|on)$/i.test(text)) return true;
+  if (kind === 'flag' && /^(?:false|0|off)$/i.test(text)) return false;
+  return text;
+}
+
+function nest(key: string, value: unknown): Values {
+  const [first, ...rest] = key.split('.') as [string, ...string[]];
+  return { [first]: rest.length === 0 ? value : nest(rest.join('.'), value) };
+}
+
+/** `over` wins; objects are merged key by key, everything else is replaced. */
+function merge(under: Values, over: Values): Values {
+  const merged: Record<string, unknown> = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
+    const below = merged[key];
+    merged[key] = isObject(below) && isObject(value) ? merge(below, value) : value;
+  }
+  return merged;
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describeIssue(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>): ConfigProblem[] {
+  const key = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((unknown) => ({
+      key: key === '' ? unknown : `${key}.${unknown}`,
+      problem: `unknown key; expected one of ${knownKeys(issue.path).join(', ')}`,
+    }));
+  }
+  const variable = origin.get(key);
+  return [{ key: variable === undefined ? key : `${variable} (${key})`, problem: issue.message }];
+}
+
+function knownKeys(at: readonly PropertyKey[]): string[] {
+  let node: unknown = unwrap(shape);
+  for (const segment of at) {
+    if (node instanceof z.ZodRecord) node = unwrap(node.valueType);
+    else if (node instanceof z.ZodObject) node = unwrap(node.shape[segment as string]);
+  }
+  return node instanceof z.ZodObject ? Object.keys(node.shape) : [];
+}
+
+function unwrap(node: unknown): unknown {
+  let at = node;
+  while (at instanceof z.ZodPrefault || at instanceof z.ZodDefault || at instanceof z.ZodOptional)
+    at = at.unwrap();
+  return at instanceof z.ZodDiscriminatedUnion ? at.options[0] : at;
+}
+
+function readSecret(
+  field: 'privateKeyFile' | 'publicKeyFile',
+  signing: Readonly<Record<string, string | undefined>>,
+  base: string,
+  problems: ConfigProblem[],
+): string | null {
+  const file = signing[field];
+  if (file === undefined) return null;
+  try {
+    return readFileSync(path.resolve(base, file), 'utf8');
+  } catch (error) {
+    problems.push({ key: `signing.${field}`, problem: `cannot be read: ${(error as Error).message}` });
+    return null;
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) deepFreeze(part);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,120 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigurationError, type LoadOptions, loadConfig } from '../../src/config.ts';
+
+const emptyFolder = mkdtempSync(path.join(tmpdir(), 'featuregraph-config-'));
+
+const load = (options: LoadOptions) => loadConfig({ cwd: emptyFolder, env: {}, ...options });
+
+async function problemsOf(options: LoadOptions): Promise<Record<string, string>> {
+  const error = await load(options).then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  expect(error).toBeInstanceOf(ConfigurationError);
+  return Object.fromEntries(
+    (error as ConfigurationError).problems.map(({ key, problem }) => [key, problem] as const),
+  );
+}
+
+describe('the configuration', () => {
+  test('needs no file: everything has a default', async () => {
+    const config = await load({});
+    expect(config).toMatchObject({ port: 4000, adminPort: 4001, explorer: false, clockAtMs: null });
+    expect(config.dataFolder).toBe(path.join(emptyFolder, '.featuregraph'));
+  });
+
+  test('is frozen all the way down', async () => {
+    const config = await load({});
+    expect(() => Object.assign(config, { port: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(config.limits, { bodyBytes: 1 })).toThrow(TypeError);
+  });
+
+  test('tells all problems at once, each with its key', async () => {
+    const problems = await problemsOf({
+      env: { FEATUREGRAPH_PORT: 'many', FEATUREGRAPH_PROT: '1', PATH: '/bin' },
+      flags: {
+        adminPort: 70_000,
+        deadlineMs: 0,
+        limits: { body: 1 },
+        subgraphs: { fleet: { url: 'ftp://fleet', uri: '' } },
+        stor: {},
+      } as never,
+    });
+    expect(Object.keys(problems).toSorted()).toEqual([
+      'FEATUREGRAPH_PORT (port)',
+      'FEATUREGRAPH_PROT',
+      'adminPort',
+      'deadlineMs',
+      'limits.body',
+      'stor',
+      'subgraphs.fleet.uri',
+      'subgraphs.fleet.url',
+    ]);
+    expect(problems['limits.body']).toBe(
+      'unknown key; expected one of bodyBytes, pushBodyBytes, subgraphResponseBytes',
+    );
+  });
+
+  test('later wins: default, file, environment, flag', async () => {
+    const cwd = mkdtempSync(path.join(tmpdir(), 'featuregraph-config-'));
+    writeFileSync(
+      path.join(cwd, 'featuregraph.config.ts'),
+      `export default { host: 'file', tenant: 'file', namespace: 'file', limits: { bodyBytes: 2048 } };`,
+    );
+    const env = { FEATUREGRAPH_TENANT: 'environment', FEATUREGRAPH_NAMESPACE: 'environment' };
+    const config = await loadConfig({ cwd, env, flags: { namespace: 'flag' } });
+    expect(config).toMatchObject({
+      host: 'file',
+      tenant: 'environment',
+      namespace: 'flag',
+      limits: { bodyBytes: 2048, pushBodyBytes: 64 * 1024 * 1024 },
+    });
+  });
+
+  test('a file that is named must be there and export a configuration', async () => {
+    expect(await problemsOf({ file: 'missing.ts' })).toHaveProperty(['missing.ts']);
+    const file = path.join(emptyFolder, 'empty.ts');
+    writeFileSync(file, 'export const config = {};');
+    expect((await problemsOf({ file }))[file]).toContain('export default defineConfig');
+  });
+
+  test('switches of the environment are words, and other words are refused', async () => {
+    expect(await load({ env: { FEATUREGRAPH_EXPLORER: 'on', FEATUREGRAPH_ANONYMOUS: '0' } })).toMatchObject({
+      explorer: true,
+      identity: { anonymous: false },
+    });
+    expect(await problemsOf({ env: { FEATUREGRAPH_EXPLORER: 'ja' } })).toHaveProperty([
+      'FEATUREGRAPH_EXPLORER (explorer)',
+    ]);
+  });
+
+  test('keys come from a file or the environment', async () => {
+    const file = path.join(emptyFolder, 'gateway.pem');
+    writeFileSync(file, 'a key');
+    expect((await load({ flags: { signing: { privateKeyFile: file } } })).signing.privateKeyPem).toBe(
+      'a key',
+    );
+    expect((await load({ env: { FEATUREGRAPH_SIGNING_PUBLIC_KEY: 'pem' } })).signing.publicKeyPem).toBe(
+      'pem',
+    );
+    expect(await problemsOf({ flags: { signing: { privateKeyFile: 'none.pem' } } })).toHaveProperty([
+      'signing.privateKeyFile',
+    ]);
+  });
+
+  test('development opens the explorer and introspection, unless told otherwise', async () => {
+    expect(await load({ development: true })).toMatchObject({ explorer: true, introspection: true });
+    expect(await load({ development: true, flags: { explorer: false } })).toMatchObject({ explorer: false });
+    expect(await load({})).toMatchObject({ explorer: false, introspection: false });
+  });
+
+  test('a clock stands at a moment with a zone', async () => {
+    expect((await load({ flags: { clock: { at: '2020-03-01T00:00:00Z' } } })).clockAtMs).toBe(
+      Date.UTC(2020, 2, 1),
+    );
+    expect(await problemsOf({ flags: { clock: { at: 'yesterday' } } })).toHaveProperty(['clock.at']);
+  });
+});
