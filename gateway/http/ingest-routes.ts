@@ -1,0 +1,79 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../../src/core/clock.ts';
+import { FeaturegraphError } from '../../src/core/errors.ts';
+import type { HttpAnswer } from '../../src/ingestion/http-answer.ts';
+import { BODY_MAX_BYTES } from '../../src/ingestion/http-body.ts';
+import { type HttpWriteCall, handleDelete, handlePush } from '../../src/ingestion/http-push.ts';
+import type { IngestionStores } from '../../src/ingestion/write-rows.ts';
+import type { Metrics } from '../../src/observability/metrics.ts';
+import type { Registry } from '../../src/registry/registry.ts';
+import { OUTCOME_HEADER, requestState } from './request-state.ts';
+
+/** `POST /push/<view>` and `POST /delete/<view>`: the body goes to ingestion as it comes, unparsed. */
+export interface IngestRoutesOptions extends IngestionStores {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+/** A whole batch may take this long to become durable, in ms. */
+const WRITE_DEADLINE_MS = 30_000;
+
+export async function addIngestRoutes(app: FastifyInstance, options: IngestRoutesOptions): Promise<void> {
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    addWriteRoute(scope, options, 'push', handlePush);
+    addWriteRoute(scope, options, 'delete', handleDelete);
+  });
+}
+
+function addWriteRoute(
+  scope: FastifyInstance,
+  options: IngestRoutesOptions,
+  verb: 'push' | 'delete',
+  handle: (call: HttpWriteCall) => Promise<HttpAnswer>,
+): void {
+  scope.route<{ Params: { view: string } }>({
+    method: 'POST',
+    url: `/${verb}/:view`,
+    bodyLimit: BODY_MAX_BYTES,
+    handler: async (request, reply) => {
+      const { identity } = requestState(request);
+      if (identity === null) throw new Error(`The request reached /${verb} without an identity.`);
+      const answer = await handle({
+        ...options,
+        viewName: request.params.view,
+        namespace: identity.namespace,
+        query: new URL(request.url, 'http://localhost').searchParams,
+        contentType: request.headers['content-type'],
+        body: request.body as IncomingMessage,
+        deadlineAtMs: options.clock.monotonicMs() + WRITE_DEADLINE_MS,
+      });
+      countRows(options, request.params.view, answer);
+      requestState(request).outcome = answer.status === 200 ? 'ok' : 'failed';
+      reply.header(OUTCOME_HEADER, answer.status === 200 ? 'ok' : 'failed');
+      return reply.code(answer.status).headers(answer.headers).send(answer.body);
+    },
+  });
+  scope.route({
+    method: ['GET', 'PUT', 'PATCH', 'DELETE'],
+    url: `/${verb}/:view`,
+    handler: async (request, reply) => {
+      reply.header('allow', 'POST');
+      throw new FeaturegraphError(
+        'METHOD_NOT_ALLOWED',
+        `${request.method} is not served at /${verb}; send POST.`,
+      );
+    },
+  });
+}
+
+/** Only views of the registry become label values: a made-up name must not make a series. */
+function countRows(options: IngestRoutesOptions, view: string, answer: HttpAnswer): void {
+  if (!options.registry.views.has(view) || !('accepted' in answer.body)) return;
+  const { accepted, kept, rejected } = answer.body;
+  options.metrics.rowsPushed.inc({ view, result: 'accepted' }, accepted + kept);
+  options.metrics.rowsPushed.inc({ view, result: 'rejected' }, rejected);
+}

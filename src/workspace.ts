@@ -1,0 +1,122 @@
+import path from 'node:path';
+import type { Config } from './config.ts';
+import { type Clock, fixedClock, systemClock } from './core/clock.ts';
+import { FeatureReader } from './features/feature-reader.ts';
+import { SourceWatch } from './features/source-watch.ts';
+import { createLogger, type Logger } from './observability/logger.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { compileRegistry } from './registry/compile-registry.ts';
+import { type DomainSource, loadDomainSources } from './registry/domain-source.ts';
+import { formatProblem } from './registry/format-problem.ts';
+import type { Registry } from './registry/registry.ts';
+import type { SchemaProblem } from './registry/schema-problem.ts';
+import type { LayoutStore } from './stores/layout-store.ts';
+import { openLmdbEnvironment } from './stores/lmdb/lmdb-environment.ts';
+import { createLmdbLayoutStore } from './stores/lmdb/lmdb-layout-store.ts';
+import { createLmdbOnlineStore } from './stores/lmdb/lmdb-online-store.ts';
+import { observedStore } from './stores/observed-store.ts';
+import type { OnlineStore } from './stores/online-store.ts';
+import { SourceTimes } from './stores/source-times.ts';
+
+/**
+ * What every program of ours works on: the registry compiled from a schema folder and the stores that hold its
+ * rows. A server adds fronts to it, a command uses it and closes it.
+ */
+export interface Workspace {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly sources: readonly DomainSource[];
+  readonly registry: Registry;
+  readonly store: OnlineStore;
+  readonly layouts: LayoutStore;
+  readonly sourceTimes: SourceTimes;
+  readonly sourceWatch: SourceWatch;
+  readonly reader: FeatureReader;
+  close(): Promise<void>;
+}
+
+/** The schema has mistakes; nothing was opened. */
+export class SchemaError extends Error {
+  readonly problems: readonly SchemaProblem[];
+  constructor(problems: readonly SchemaProblem[]) {
+    super(problems.map((problem) => formatProblem(problem)).join('\n\n'));
+    this.name = 'SchemaError';
+    this.problems = problems;
+  }
+}
+
+export async function loadRegistry(
+  schemaFolder: string,
+): Promise<{ readonly sources: readonly DomainSource[]; readonly registry: Registry }> {
+  const sources = await loadDomainSources(schemaFolder);
+  const { registry, problems } = compileRegistry(sources);
+  if (registry === null) throw new SchemaError(problems);
+  return { sources, registry };
+}
+
+/**
+ * @throws SchemaError when the schema has mistakes; Error with what to do when the data folder cannot be opened.
+ */
+export async function openWorkspace(config: Config): Promise<Workspace> {
+  const { sources, registry } = await loadRegistry(config.schemaFolder);
+  const clock = config.clockAtMs === null ? systemClock : fixedClock(config.clockAtMs);
+  const logger = createLogger(config.logging.level);
+  const metrics = createMetrics();
+  const environment = await openLmdbEnvironment({
+    folder: path.join(config.dataFolder, 'lmdb'),
+    ...(config.store.mapSizeBytes === undefined ? {} : { mapSizeBytes: config.store.mapSizeBytes }),
+  });
+  const store = observedStore(createLmdbOnlineStore(environment, { clock }), 'lmdb', metrics, clock);
+  const layouts = createLmdbLayoutStore(environment);
+  const sourceTimes = new SourceTimes(store, (...recorded) => sourceWatch.note(...recorded));
+  const sourceWatch: SourceWatch = new SourceWatch({
+    times: { timesOf: (namespace) => readSourceTimes(registry, sourceTimes, namespace) },
+    onError: (error) =>
+      logger.warn({ err: error }, 'source times could not be read; the last known are used'),
+  });
+  const reader = new FeatureReader({
+    registry,
+    store,
+    layouts,
+    sources: sourceWatch,
+    onTransformError: (error, where) => {
+      metrics.transformFailures.inc({ transform: where.transform });
+      logger.error({ err: error, ...where }, 'a transform failed');
+    },
+    onStoreError: (error, where) => logger.error({ err: error, ...where }, 'a store rejected a whole call'),
+  });
+  return {
+    ...{
+      config,
+      clock,
+      logger,
+      metrics,
+      sources,
+      registry,
+      store,
+      layouts,
+      sourceTimes,
+      sourceWatch,
+      reader,
+    },
+    close: async () => {
+      sourceWatch.stop();
+      await store.close();
+      await layouts.close();
+      await environment.close();
+    },
+  };
+}
+
+async function readSourceTimes(
+  registry: Registry,
+  sourceTimes: SourceTimes,
+  namespace: string,
+): Promise<ReadonlyMap<string, number>> {
+  const names = [
+    ...new Set([...registry.views.values()].flatMap(({ source }) => (source === null ? [] : [source]))),
+  ];
+  return sourceTimes.readMany(namespace, names);
+}
