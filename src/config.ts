@@ -78,6 +78,10 @@ const shape = z.strictObject({
       z.strictObject({
         url,
         sdlFile: z.string().min(1).optional().describe('where not published in schemaFolder'),
+        own: z
+          .boolean()
+          .optional()
+          .describe('one of ours: checks signed requests; so is what schemaFolder has'),
       }),
     )
     .default({})
