@@ -33,8 +33,8 @@ const PACKAGED_FILES = [
 ] as const;
 
 const OWN_FILES = [
-  ['explorer.js', SCRIPT, './explorer.js'],
-  ['explorer.css', STYLE, './explorer.css'],
+  ['explorer.js', SCRIPT, new URL('./explorer.js', import.meta.url)],
+  ['explorer.css', STYLE, new URL('./explorer.css', import.meta.url)],
 ] as const;
 
 /** Nothing but the page's own origin: a build that reached for a CDN would show at once. */
@@ -63,7 +63,7 @@ export function explorerFiles(): ReadonlyMap<string, ExplorerFile> {
       file: path.join(packageFolder(require, packageName), file),
     });
   for (const [name, contentType, own] of OWN_FILES)
-    files.set(`${FOLDER}/${name}`, { contentType, file: fileURLToPath(new URL(own, import.meta.url)) });
+    files.set(`${FOLDER}/${name}`, { contentType, file: fileURLToPath(own) });
   return files;
 }
 
