@@ -14,8 +14,8 @@ export interface ParallelNode {
 export interface ConditionNode {
   readonly kind: 'condition';
   readonly variable: string;
-  readonly then: PlanNode | null;
-  readonly otherwise: PlanNode | null;
+  readonly ifTrue: PlanNode | null;
+  readonly ifFalse: PlanNode | null;
 }
 export interface FetchNode {
   readonly kind: 'fetch';
@@ -37,6 +37,26 @@ export interface EntityFetch {
   readonly requires: readonly RequiresSelection[];
   readonly inputRewrites: readonly Rewrite[];
   readonly outputRewrites: readonly Rewrite[];
+  /** The target's keys that `requires` covers: a representation without one whole, non-null key is not sent. */
+  readonly keys: readonly TypeKey[];
+  /** Fields that the target computes from `@requires` inputs: they fail with their inputs, their siblings do not. */
+  readonly dependents: readonly Dependent[];
+}
+export interface TypeKey {
+  readonly type: string;
+  readonly fields: FieldSet;
+}
+export interface Dependent {
+  readonly type: string;
+  /** Response key in the fetch's document, after output rewrites. */
+  readonly responseKey: string;
+  readonly inputs: FieldSet;
+}
+/** A selection of field names, as in `@key` and `@requires`; arguments and type conditions are left out. */
+export type FieldSet = readonly FieldSetEntry[];
+export interface FieldSetEntry {
+  readonly name: string;
+  readonly fields: FieldSet | null;
 }
 export type PathSegment =
   | { readonly kind: 'field'; readonly name: string }
@@ -46,7 +66,9 @@ export type PathSegment =
 export type RequiresSelection =
   | {
       readonly kind: 'field';
+      /** Where the value stands in the merged tree. */
       readonly name: string;
+      /** What the representation calls it. */
       readonly responseKey: string;
       readonly selections: readonly RequiresSelection[] | null;
     }
@@ -64,6 +86,8 @@ export type Rewrite =
 
 /** The engine's side of the gateway's planner. */
 export interface Planner {
+  /** Of every interface and union of the supergraph, those that clients cannot see included. */
+  readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
   /** @throws FeaturegraphError when the operation cannot be planned. `null`: nothing to fetch. */
   plan(operationText: string, operationName: string | null): PlanNode | null;
 }

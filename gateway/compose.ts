@@ -1,0 +1,99 @@
+/** Composes subgraphs into the supergraph and the schema that clients see; every problem is told at once. */
+import { composeServices, transformSupergraphToPublicSchema } from '@theguild/federation-composition';
+import {
+  buildASTSchema,
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  isScalarType,
+  parse,
+} from 'graphql';
+import { SCALARS } from '../src/registry/scalars.ts';
+import { readSupergraphFacts, type SupergraphFacts } from './supergraph-facts.ts';
+
+export interface SubgraphDefinition {
+  readonly name: string;
+  readonly url: string;
+  readonly sdl: string | DocumentNode;
+}
+
+export interface CompositionProblem {
+  readonly code: string;
+  readonly message: string;
+  /** `Type.field` that the message names first, where it names one. */
+  readonly coordinate: string | null;
+}
+
+export interface Supergraph {
+  readonly supergraphSdl: string;
+  /** What clients see; its scalars check what they are given. */
+  readonly apiSchema: GraphQLSchema;
+  readonly facts: SupergraphFacts;
+  /** Whether a field has a feature status. */
+  readonly isFeature: (type: string, field: string) => boolean;
+}
+
+export type Composition =
+  | { readonly ok: true; readonly supergraph: Supergraph }
+  | { readonly ok: false; readonly problems: readonly CompositionProblem[] };
+
+export function composeSupergraph(subgraphs: readonly SubgraphDefinition[]): Composition {
+  const services: { name: string; url: string; typeDefs: DocumentNode }[] = [];
+  const problems: CompositionProblem[] = [];
+  for (const { name, url, sdl } of subgraphs) {
+    try {
+      services.push({ name, url, typeDefs: typeof sdl === 'string' ? parse(sdl) : sdl });
+    } catch (error) {
+      problems.push(problem('INVALID_GRAPHQL', `[${name}] ${messageOf(error)}`));
+    }
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  try {
+    const result = composeServices(services);
+    if (result.errors !== undefined) return { ok: false, problems: result.errors.map(problemOf) };
+    return { ok: true, supergraph: loadSupergraph(result.supergraphSdl) };
+  } catch (error) {
+    // The composer throws, instead of reporting, on types that contradict each other.
+    return { ok: false, problems: [problem('COMPOSITION_FAILED', messageOf(error))] };
+  }
+}
+
+/** @throws GraphQLError or Error when the text is not a supergraph. */
+export function loadSupergraph(supergraphSdl: string): Supergraph {
+  const facts = readSupergraphFacts(supergraphSdl);
+  const apiSchema = buildASTSchema(transformSupergraphToPublicSchema(parse(supergraphSdl)));
+  if (facts.isFeatureGraph) assignScalars(apiSchema);
+  return {
+    supergraphSdl,
+    apiSchema,
+    facts,
+    isFeature: (type, field) => facts.features.has(`${type}.${field}`),
+  };
+}
+
+/**
+ * Scalars built from SDL let anything pass: those of the platform get their real checks, in place. In a graph
+ * that is not ours a `DateTime` may be written in another way, so it is left alone.
+ */
+function assignScalars(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    const real = SCALARS[type.name];
+    if (real === undefined || !isScalarType(type)) continue;
+    type.serialize = real.serialize;
+    type.parseValue = real.parseValue;
+    type.parseLiteral = real.parseLiteral;
+  }
+}
+
+function problemOf(error: GraphQLError): CompositionProblem {
+  return problem(String(error.extensions.code ?? 'COMPOSITION_FAILED'), error.message);
+}
+
+function problem(code: string, message: string): CompositionProblem {
+  const coordinate = /"([A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*)/.exec(message)?.[1] ?? null;
+  return { code, message, coordinate };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,149 @@
+/** Reads what execution must know, and no client sees, out of a supergraph's SDL: subgraphs, keys, `@requires`, features. */
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  Kind,
+  parse,
+  type SelectionSetNode,
+} from 'graphql';
+import type { FieldSet } from '../src/engine/query-plan.ts';
+
+export interface SupergraphFacts {
+  readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
+  /** Of every interface and union, those that clients cannot see included. */
+  readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Keys by which a subgraph resolves a type; `keys.get("fleet")?.get("Aircraft")`. */
+  readonly keys: ReadonlyMap<string, ReadonlyMap<string, readonly FieldSet[]>>;
+  /** `@requires` of a subgraph, by `Type.field`. */
+  readonly requires: ReadonlyMap<string, ReadonlyMap<string, FieldSet>>;
+  /** Whether a subgraph links the platform's directives. */
+  readonly isFeatureGraph: boolean;
+  /** `Type.field` of everything that has a feature status. */
+  readonly features: ReadonlySet<string>;
+}
+
+const FEATUREGRAPH_LINK = 'https://specs.featuregraph.dev/featuregraph/';
+
+/** Directives whose fields have a feature status. */
+const FEATURE_DIRECTIVES = new Set(['feature', 'onDemand']);
+
+/** @throws GraphQLError when the text is not GraphQL. */
+export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
+  const document = parse(supergraphSdl, { noLocation: true });
+  const graphs = readGraphs(document);
+  const possibleTypes = new Map<string, Set<string>>();
+  const keys = new Map<string, Map<string, FieldSet[]>>();
+  const requires = new Map<string, Map<string, FieldSet>>();
+  const features = new Set<string>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.UNION_TYPE_DEFINITION) {
+      possibleTypes.set(
+        definition.name.value,
+        new Set(definition.types?.map((member) => member.name.value) ?? []),
+      );
+    }
+    if (
+      definition.kind !== Kind.OBJECT_TYPE_DEFINITION &&
+      definition.kind !== Kind.INTERFACE_TYPE_DEFINITION
+    ) {
+      continue;
+    }
+    const type = definition.name.value;
+    if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) {
+      for (const parent of definition.interfaces ?? []) entryOf(possibleTypes, parent.name.value).add(type);
+    }
+    for (const directive of named(definition.directives, 'join__type')) {
+      const key = textOf(directive, 'key');
+      const graph = graphs.get(textOf(directive, 'graph') ?? '');
+      if (key === null || graph === undefined || textOf(directive, 'resolvable') === 'false') continue;
+      const ofGraph = mapOf(keys, graph.name);
+      ofGraph.set(type, [...(ofGraph.get(type) ?? []), parseFieldSet(key)]);
+    }
+    for (const field of definition.fields ?? []) readField(type, field, graphs, requires, features);
+  }
+  const isFeatureGraph = supergraphSdl.includes(FEATUREGRAPH_LINK);
+  return { subgraphs: [...graphs.values()], possibleTypes, keys, requires, features, isFeatureGraph };
+}
+
+function readField(
+  type: string,
+  field: FieldDefinitionNode,
+  graphs: ReadonlyMap<string, { name: string; url: string }>,
+  requires: Map<string, Map<string, FieldSet>>,
+  features: Set<string>,
+): void {
+  const coordinate = `${type}.${field.name.value}`;
+  if (field.directives?.some((directive) => FEATURE_DIRECTIVES.has(directive.name.value))) {
+    features.add(coordinate);
+  }
+  for (const directive of named(field.directives, 'join__field')) {
+    const inputs = textOf(directive, 'requires');
+    const graph = graphs.get(textOf(directive, 'graph') ?? '');
+    if (inputs !== null && graph !== undefined)
+      mapOf(requires, graph.name).set(coordinate, parseFieldSet(inputs));
+  }
+}
+
+function readGraphs(document: DocumentNode): Map<string, { name: string; url: string }> {
+  const graphs = new Map<string, { name: string; url: string }>();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== 'join__Graph') continue;
+    for (const value of definition.values ?? []) {
+      for (const directive of named(value.directives, 'join__graph')) {
+        graphs.set(value.name.value, {
+          name: textOf(directive, 'name') ?? value.name.value,
+          url: textOf(directive, 'url') ?? '',
+        });
+      }
+    }
+  }
+  return graphs;
+}
+
+/** Field names of `"id owner { id }"`, type conditions flattened and arguments left out. */
+export function parseFieldSet(text: string): FieldSet {
+  const definition = parse(`{${text}}`, { noLocation: true }).definitions[0];
+  return definition?.kind === Kind.OPERATION_DEFINITION ? fieldSetOf(definition.selectionSet) : [];
+}
+
+function fieldSetOf(selectionSet: SelectionSetNode): FieldSet {
+  return selectionSet.selections.flatMap((selection) => {
+    if (selection.kind === Kind.INLINE_FRAGMENT) return fieldSetOf(selection.selectionSet);
+    if (selection.kind === Kind.FRAGMENT_SPREAD || selection.name.value === '__typename') return [];
+    return [
+      {
+        name: selection.name.value,
+        fields: selection.selectionSet ? fieldSetOf(selection.selectionSet) : null,
+      },
+    ];
+  });
+}
+
+function named(directives: readonly ConstDirectiveNode[] | undefined, name: string): ConstDirectiveNode[] {
+  return directives?.filter((directive) => directive.name.value === name) ?? [];
+}
+
+/** An argument's text: of a string, an enum value or a boolean. */
+function textOf(directive: ConstDirectiveNode, argument: string): string | null {
+  const value = directive.arguments?.find((node) => node.name.value === argument)?.value;
+  return value !== undefined && 'value' in value ? String(value.value) : null;
+}
+
+function entryOf(sets: Map<string, Set<string>>, name: string): Set<string> {
+  let set = sets.get(name);
+  if (set === undefined) {
+    set = new Set();
+    sets.set(name, set);
+  }
+  return set;
+}
+
+function mapOf<Value>(maps: Map<string, Map<string, Value>>, name: string): Map<string, Value> {
+  let map = maps.get(name);
+  if (map === undefined) {
+    map = new Map();
+    maps.set(name, map);
+  }
+  return map;
+}

@@ -1,0 +1,85 @@
+/** Puts the answer of an entity fetch where its entities stand, errors included. */
+
+import { FeaturegraphError } from '../../core/errors.ts';
+import type { SubgraphResult } from '../subgraph-client.ts';
+import type { FailedField } from './failed-inputs.ts';
+import type { FieldError } from './field-errors.ts';
+import { markFailed, type PlanRun, subgraphFailure } from './plan-run.ts';
+import type { EntityBatch } from './representations.ts';
+import { applyRewrites, rewritePath } from './rewrites.ts';
+import { isTreeObject, mergeObject, STATUSES, type TreeObject } from './tree.ts';
+
+export function mergeEntities(
+  batch: EntityBatch,
+  result: SubgraphResult,
+  subgraph: string,
+  run: PlanRun,
+): void {
+  const { fetch } = batch.step;
+  const entities = result.data?.[fetch.responseKey];
+  if (Array.isArray(entities) && entities.length === batch.places.length) {
+    applyRewrites(entities, fetch.outputRewrites, run.types);
+    mergeData(batch, entities, run);
+  } else if (result.data !== null && batch.places.length > 0 && entities !== null) {
+    failAll(batch, wrongCount(subgraph), run);
+  }
+  for (const error of result.errors) placeError(batch, error, run);
+  if (entities === null) failAll(batch, wrongCount(subgraph), run);
+  for (const [object, failed] of batch.failed) failDependents(object, failed, run);
+}
+
+function mergeData(batch: EntityBatch, entities: readonly unknown[], run: PlanRun): void {
+  const isAbstract = (type: string): boolean => run.types.isAbstract(type);
+  for (let i = 0; i < entities.length; i += 1) {
+    const entity = entities[i];
+    if (!isTreeObject(entity)) continue;
+    const places = batch.places[i] as TreeObject[];
+    // The first place owns the parts, so the copies for the others are taken before it changes them.
+    for (let at = places.length - 1; at >= 0; at -= 1) {
+      mergeObject(places[at] as TreeObject, entity, at === 0, isAbstract);
+    }
+  }
+}
+
+function placeError(batch: EntityBatch, error: SubgraphResult['errors'][number], run: PlanRun): void {
+  const located = { message: error.message, extensions: error.extensions ?? {} };
+  const path = error.path ?? [];
+  if (path.length > 0 && path[0] !== batch.step.fetch.responseKey) return; // another batch's
+  const places = typeof path[1] === 'number' ? batch.places[path[1]] : undefined;
+  if (places === undefined) {
+    failAll(batch, { ...located, rest: [] }, run);
+    return;
+  }
+  const below = rewritePath(path.slice(2), batch.step.fetch.outputRewrites);
+  for (const place of places) {
+    if (below.length > 0) run.errors.addAtPath(place, below, located);
+    else markFailed(run, place, batch.step.supplied, { ...located, rest: [] });
+  }
+}
+
+function failAll(batch: EntityBatch, error: FieldError, run: PlanRun): void {
+  for (const places of batch.places) {
+    for (const place of places) markFailed(run, place, batch.step.supplied, error);
+  }
+}
+
+/** Whatever the subgraph made of a failed input is not an answer. */
+function failDependents(object: TreeObject, failed: readonly FailedField[], run: PlanRun): void {
+  for (const { key, errors, letter } of failed) {
+    object[key] = null;
+    run.errors.set(object, key, errors);
+    const letters = object[STATUSES];
+    if (letter !== null) object[STATUSES] = { ...letters, [key]: letter };
+    else if (letters !== undefined) delete letters[key];
+  }
+}
+
+function wrongCount(subgraph: string): FieldError {
+  return subgraphFailure(
+    new FeaturegraphError(
+      'SUBGRAPH_BAD_RESPONSE',
+      `The subgraph "${subgraph}" did not answer one entity per representation. Its owner finds the request in its log.`,
+    ),
+    subgraph,
+  );
+}
