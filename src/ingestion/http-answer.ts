@@ -64,6 +64,12 @@ export function answerPush(
     const headers = { 'retry-after': RETRY_AFTER_S };
     return { status: 503, headers, body: { ...body, error: errorOf('STORE_UNAVAILABLE', message) } };
   }
+  if (result.sourceTime === 'FAILED') {
+    const message =
+      'The rows are written, but how far their source is could not be noted. Send the call again.';
+    const headers = { 'retry-after': RETRY_AFTER_S };
+    return { status: 503, headers, body: { ...body, error: errorOf('STORE_UNAVAILABLE', message) } };
+  }
   return { status: 200, headers: {}, body };
 }
 

@@ -1,7 +1,7 @@
 /** Which known name a mistyped one most likely means; for the one who pushes, never for a query's client. */
 const NAME_MAX_CHARS = 128;
 
-/** @returns the nearest name within a third of its length, or `null`. */
+/** @returns the nearest name within a third of its length, or one that it begins with or begins, or `null`. */
 export function nearestName(name: string, known: readonly string[]): string | null {
   if (name.length > NAME_MAX_CHARS) return null;
   let nearest: string | null = null;
@@ -13,7 +13,9 @@ export function nearestName(name: string, known: readonly string[]): string | nu
       nearest = candidate;
     }
   }
-  return nearest !== null && least <= Math.max(1, Math.floor(nearest.length / 3)) ? nearest : null;
+  if (nearest === null) return null;
+  const close = least <= Math.max(1, Math.floor(nearest.length / 3));
+  return close || name.startsWith(nearest) || nearest.startsWith(name) ? nearest : null;
 }
 
 function editDistance(a: string, b: string): number {

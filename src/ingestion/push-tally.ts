@@ -41,6 +41,8 @@ export interface PushResult {
   readonly stopped: 'SIGNAL' | 'STORE' | null;
   /** Newest event time acknowledged, in ms. */
   readonly newestEventTimeMs: number | null;
+  /** Whether the view's source is now known to be this far; FAILED: push again, or it may show as stale. */
+  readonly sourceTime: 'RECORDED' | 'FAILED' | 'NONE';
 }
 
 /** Enough to see what is wrong with a file; a million copies of it would not help. */
@@ -137,6 +139,7 @@ export class PushTally {
       reports: this.#reports,
       stopped: this.stopped,
       newestEventTimeMs: this.#newestEventTimeMs,
+      sourceTime: 'NONE',
     };
   }
 }

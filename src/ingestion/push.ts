@@ -46,13 +46,23 @@ export async function pushRows(options: PushOptions): Promise<PushResult> {
     eventTimeMs: null,
   });
   const result = await writeRows(options, parse);
-  if (view.source !== null) {
-    const complete = result.failed === 0 && result.stopped === null && result.withheld === 0;
-    const told = complete && sourceTimeMs !== undefined ? sourceTimeMs : Number.NEGATIVE_INFINITY;
-    const newestMs = Math.max(told, result.newestEventTimeMs ?? Number.NEGATIVE_INFINITY);
-    if (Number.isFinite(newestMs)) await options.sources.record(namespace, view.source, newestMs);
+  return { ...result, sourceTime: await recordSourceTime(options, result) };
+}
+
+async function recordSourceTime(options: PushOptions, result: PushResult): Promise<PushResult['sourceTime']> {
+  const { source } = options.view;
+  const withheld = options.allOrNothing === true && result.rejected > 0;
+  const complete = result.failed === 0 && result.stopped === null && !withheld;
+  const told = complete ? (options.sourceTimeMs ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+  const newestMs = Math.max(told, result.newestEventTimeMs ?? Number.NEGATIVE_INFINITY);
+  if (source === null || !Number.isFinite(newestMs)) return 'NONE';
+  try {
+    await options.sources.record(options.namespace, source, newestMs);
+    return 'RECORDED';
+  } catch {
+    // The rows are acknowledged all the same: the result must not get lost over this.
+    return 'FAILED';
   }
-  return result;
 }
 
 function assertSourceTime(sourceTimeMs: number, clock: Clock): void {

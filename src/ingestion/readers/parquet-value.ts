@@ -17,6 +17,10 @@ import type { FeatureType } from '../../core/feature-type.ts';
 import { parseCell } from '../cell.ts';
 import type { ColumnType } from '../row-columns.ts';
 
+/** A value inside JSON: there, text is text; only a whole column of it is JSON text. */
+const INSIDE_JSON = 'inside JSON';
+type PlainTarget = ColumnType | typeof INSIDE_JSON | undefined;
+
 /**
  * From a value of Parquet (as DuckDB reads it) to the plain value that the row's parser takes, by the type of its
  * column: a decimal is exact text for a Decimal and a number for a Float. What has no plain form becomes its text,
@@ -24,9 +28,9 @@ import type { ColumnType } from '../row-columns.ts';
  *
  * A timestamp without a zone is taken as UTC, because that is what nearly every writer of Parquet means by it.
  */
-export function plainValue(value: DuckDBValue, type: ColumnType | undefined): unknown {
+export function plainValue(value: DuckDBValue, type: PlainTarget): unknown {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
-  if (typeof value === 'bigint') return isJson(type) ? plainBigInt(value) : value;
+  if (typeof value === 'bigint') return isJson(type) || type === INSIDE_JSON ? plainBigInt(value) : value;
   if (typeof value === 'string') return isJson(type) ? parseCell(type, value) : value;
   if (value instanceof DuckDBDecimalValue) return plainDecimal(value, type);
   if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) {
@@ -43,13 +47,14 @@ export function plainValue(value: DuckDBValue, type: ColumnType | undefined): un
 
 type JsonType = FeatureType & { readonly kind: 'scalar'; readonly name: 'JSON' };
 
-function isJson(type: ColumnType | undefined): type is JsonType {
+function isJson(type: PlainTarget): type is JsonType {
   return typeof type === 'object' && type.kind === 'scalar' && type.name === 'JSON';
 }
 
-/** Inside JSON, text is text: only a whole column of it is JSON text. */
-function nested(type: ColumnType | undefined): FeatureType | undefined {
-  return isJson(type) || typeof type !== 'object' || type.kind !== 'vector' ? undefined : FLOAT;
+/** What the items of a list are read as where no list type tells it. */
+function nested(type: PlainTarget): PlainTarget {
+  if (isJson(type) || type === INSIDE_JSON) return INSIDE_JSON;
+  return typeof type === 'object' && type.kind === 'vector' ? FLOAT : undefined;
 }
 
 const FLOAT: FeatureType = { kind: 'scalar', name: 'Float', maxBytes: 0 };
@@ -60,31 +65,33 @@ function plainBigInt(value: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-function plainDecimal(value: DuckDBDecimalValue, type: ColumnType | undefined): unknown {
+function plainDecimal(value: DuckDBDecimalValue, type: PlainTarget): unknown {
   const wantsText =
     typeof type === 'object' && type.kind === 'scalar' && (type.name === 'Decimal' || type.name === 'String');
   if (wantsText) return value.toString();
   const factor = 10n ** BigInt(value.scale);
-  return value.value % factor === 0n ? value.value / factor : Number(value.toString());
+  if (value.value % factor !== 0n) return Number(value.toString());
+  const whole = value.value / factor;
+  return isJson(type) || type === INSIDE_JSON ? plainBigInt(whole) : whole;
 }
 
-function plainStruct(value: DuckDBStructValue, type: ColumnType | undefined): unknown {
+function plainStruct(value: DuckDBStructValue, type: PlainTarget): unknown {
   const plain: Record<string, unknown> = Object.create(null);
   const fields = typeof type === 'object' && type.kind === 'struct' ? type.fields : [];
   for (const [name, entry] of Object.entries(value.entries)) {
     const field = fields.find((candidate) => candidate.name === name);
-    plain[name] = plainValue(entry, field?.type);
+    plain[name] = plainValue(entry, field?.type ?? nested(type));
   }
   return plain;
 }
 
-function plainMap(value: DuckDBMapValue, type: ColumnType | undefined): unknown {
+function plainMap(value: DuckDBMapValue, type: PlainTarget): unknown {
   const plain: Record<string, unknown> = Object.create(null);
   for (const entry of value.entries) plain[String(entry.key)] = plainValue(entry.value, nested(type));
   return plain;
 }
 
-function wantsTime(type: ColumnType | undefined): boolean {
+function wantsTime(type: PlainTarget): boolean {
   if (type === 'eventTime' || type === 'createdTime') return true;
   return typeof type === 'object' && type.kind === 'scalar' && type.name === 'DateTime';
 }
