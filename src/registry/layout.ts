@@ -16,15 +16,25 @@ export function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** What a layout's id is the hash of. @param features in any order. */
+export function layoutText(features: readonly NamedType[]): string {
+  return inOrder(features)
+    .map(({ name, type }) => `${name}:${typeSignature(type)}`)
+    .join('\n');
+}
+
 /** @param features in any order. */
 export function createLayout(features: readonly NamedType[]): Layout {
-  const ordered = [...features].sort((a, b) => compareNames(a.name, b.name));
-  const text = ordered.map(({ name, type }) => `${name}:${typeSignature(type)}`).join('\n');
+  const ordered = inOrder(features);
   return Object.freeze({
-    id: crc32(text),
+    id: crc32(layoutText(ordered)),
     names: Object.freeze(ordered.map((feature) => feature.name)),
     types: Object.freeze(ordered.map((feature) => feature.type)),
   });
+}
+
+function inOrder(features: readonly NamedType[]): NamedType[] {
+  return [...features].sort((a, b) => compareNames(a.name, b.name));
 }
 
 /** 32 bits; a new version of a view has another id, so that it never reads the old one's rows. */

@@ -1,4 +1,4 @@
-import type { ASTNode, Location } from 'graphql';
+import type { Location } from 'graphql';
 
 /** One mistake in a domain's files, told so that its author can find and mend it. */
 export interface SchemaProblem {
@@ -15,15 +15,6 @@ export interface SchemaProblem {
   readonly message: string;
   readonly mend: string;
 }
-
-export interface ProblemText {
-  readonly coordinate: string;
-  readonly message: string;
-  readonly mend: string;
-}
-
-/** How a rule tells a problem: `node` is any node of the author's file. */
-export type Report = (node: ASTNode | undefined, text: ProblemText) => void;
 
 /** @returns line and column, from 1, in the author's file. */
 export function positionOf(loc: Location | undefined): { readonly line: number; readonly column: number } {
