@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { type CompositionProblem, composeSupergraph, type Supergraph } from '../gateway/compose.ts';
 import { createAdminServer } from '../gateway/http/admin-server.ts';
 import { startApollo } from '../gateway/http/apollo.ts';
-import { addExplorerRoutes } from '../gateway/http/explorer-routes.ts';
+import { addExplorerRoutes, isExplorerPath } from '../gateway/http/explorer-routes.ts';
 import { addGraphqlRoute } from '../gateway/http/graphql-route.ts';
 import { addHealthRoutes, type Health } from '../gateway/http/health-routes.ts';
 import { addIngestRoutes } from '../gateway/http/ingest-routes.ts';
@@ -19,7 +19,8 @@ import type { ListBound } from './engine/admit.ts';
 import { Engine } from './engine/engine.ts';
 import type { SubgraphClient } from './engine/subgraph-client.ts';
 import type { Registry } from './registry/registry.ts';
-import { buildSubgraph } from './subgraph/build-subgraph.ts';
+import { buildSubgraph, type Subgraph } from './subgraph/build-subgraph.ts';
+import type { OnInternalError } from './subgraph/format-errors.ts';
 import { inProcessClient } from './subgraph/in-process-client.ts';
 import { startSubgraphServer } from './subgraph/subgraph-server.ts';
 import { createApiKey } from './tenancy/api-key.ts';
@@ -95,7 +96,8 @@ export async function createApp(
     metrics,
     clock,
     bodyLimitBytes: config.limits.bodyBytes,
-    makeRequestId: randomUUID,
+    makeRequestId: () => randomUUID(),
+    openPaths: (path) => path.startsWith('/health') || (config.explorer && isExplorerPath(path)),
   });
   addHealthRoutes(server, health);
   addGraphqlRoute(server, () => apollo);
@@ -138,14 +140,13 @@ export async function createSubgraphApp(
   workspace: Workspace,
   domainName: string,
 ): Promise<{ listen(): Promise<{ readonly url: string }>; close(): Promise<void> }> {
-  const { config, clock, registry, reader, logger } = workspace;
-  const domain = registry.domains.find(({ name }) => name === domainName);
-  if (domain === undefined) {
+  const { config, clock, registry, store } = workspace;
+  if (!registry.domains.some(({ name }) => name === domainName)) {
     throw new Error(
       `No domain ${domainName} in ${config.schemaFolder}; expected one of ${registry.domains.map(({ name }) => name).join(', ')}.`,
     );
   }
-  const subgraph = buildSubgraph({ registry, domain, reader, code: codeOf(workspace, domainName) });
+  const subgraph = subgraphOf(workspace, domainName);
   const { publicKeyPem } = await signingKeys(config);
   const verifier = createContextVerifier(publicKeyPem, domainName, clock, systemClock);
   let running: Awaited<ReturnType<typeof startSubgraphServer>> | null = null;
@@ -154,11 +155,11 @@ export async function createSubgraphApp(
       await workspace.sourceWatch.start([config.namespace]);
       running = await startSubgraphServer({
         subgraph,
-        reader,
         host: config.host,
         port: config.port,
         authenticate: (headers, body) => verifier.verify(headerOf(headers[SIGNED_CONTEXT_HEADER]), body),
-        onError: (error, requestId) => logger.error({ err: error, requestId }, 'request failed'),
+        checkStore: () => store.check(),
+        onInternalError: internalErrorLog(workspace),
       });
       return { url: running.url };
     },
@@ -192,7 +193,7 @@ async function createClients(
   workspace: Workspace,
   supergraph: Supergraph,
 ): Promise<ReadonlyMap<string, SubgraphClient>> {
-  const { config, registry, reader } = workspace;
+  const { config, registry } = workspace;
   const clients = new Map<string, SubgraphClient>();
   const remote = Object.keys(config.subgraphs).length > 0;
   const signer = remote ? createContextSigner((await signingKeys(config)).privateKeyPem, systemClock) : null;
@@ -212,17 +213,19 @@ async function createClients(
         }),
       );
     } else if (domain !== undefined) {
-      clients.set(
-        name,
-        inProcessClient(buildSubgraph({ registry, domain, reader, code: codeOf(workspace, name) }), reader),
-      );
+      clients.set(name, inProcessClient(subgraphOf(workspace, name), internalErrorLog(workspace)));
     }
   }
   return clients;
 }
 
-function codeOf(workspace: Workspace, domainName: string) {
-  return workspace.sources.find(({ name }) => name === domainName)?.code ?? {};
+function subgraphOf(workspace: Workspace, domain: string): Subgraph {
+  const code = workspace.sources.find(({ name }) => name === domain)?.code;
+  return buildSubgraph({ reader: workspace.reader, domain, resolvers: code?.resolvers ?? {} });
+}
+
+function internalErrorLog({ logger }: Workspace): OnInternalError {
+  return (error, where) => logger.error({ err: error, ...where }, 'a subgraph failed');
 }
 
 function listBoundsOf(registry: Registry): ReadonlyMap<string, ListBound> {

@@ -100,7 +100,9 @@ export class Engine {
       execute: async (given, context) => {
         const variables = coerceVariables(apiSchema, operation, given);
         asRequestError(() => admission.check(variables));
-        return interpreted.execute(variables, context, clients);
+        const { errors, ...answer } = await interpreted.execute(variables, context, clients);
+        // An answer without errors has no list of them: an empty one is not GraphQL.
+        return errors.length === 0 ? answer : { ...answer, errors };
       },
     };
   }
