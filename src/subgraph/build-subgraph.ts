@@ -6,7 +6,6 @@ import {
   type GraphQLSchema,
   getNamedType,
   isObjectType,
-  parse,
 } from 'graphql';
 import type { ViewNeed } from '../features/block-plan.ts';
 import type { EntityClass } from '../features/entity-class.ts';
@@ -53,7 +52,7 @@ export function buildSubgraph({ reader, domain: name, resolvers = {} }: Subgraph
   const team = resolvers as Readonly<Record<string, Readonly<Record<string, TeamResolver>>>>;
   const needsOf = needsBy(classes, team);
   const selections = new SelectionViews(needsOf);
-  const document = parse(domain.federatedSdl);
+  const { document } = domain;
   const schema = buildSubgraphSchema([
     {
       typeDefs: document,

@@ -23,7 +23,7 @@ export interface SubgraphServerOptions {
   /** State of the stores, for the body of `/health/ready`: it never decides whether the process is ready. */
   checkStore(): Promise<StoreHealth>;
   readonly onInternalError: OnInternalError;
-  /** Requests a second that the caller may want to know of: path and status of each answer. */
+  /** Told after each answer, for metrics. */
   readonly onAnswered?: (path: string, httpStatus: number) => void;
 }
 
