@@ -73,7 +73,7 @@ function addWriteRoute(
 /** Only views of the registry become label values: a made-up name must not make a series. */
 function countRows(options: IngestRoutesOptions, view: string, answer: HttpAnswer): void {
   if (!options.registry.views.has(view) || !('accepted' in answer.body)) return;
-  const { accepted, kept, rejected } = answer.body;
-  options.metrics.rowsPushed.inc({ view, result: 'accepted' }, accepted + kept);
+  const { accepted, rejected } = answer.body;
+  options.metrics.rowsPushed.inc({ view, result: 'accepted' }, accepted);
   options.metrics.rowsPushed.inc({ view, result: 'rejected' }, rejected);
 }
