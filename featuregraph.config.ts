@@ -6,4 +6,6 @@ export default defineConfig({
   dataFolder: '.featuregraph',
   port: 4000,
   adminPort: 4001,
+  // The example's "now": one minute after the last scheduled departure of its data. Leave it out for real time.
+  clock: { at: '2013-04-01T04:00:00Z' },
 });

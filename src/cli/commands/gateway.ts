@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { type CommonOptions, configOf, withServer } from '../common-options.ts';
+import { examples } from '../examples.ts';
+import { serveGateway } from '../serve.ts';
+
+/** `featuregraph gateway`: as in production; domains named under `subgraphs` run elsewhere. */
+export function addGateway(program: Command): void {
+  withServer(program.command('gateway'))
+    .summary('serve the gateway, as in production')
+    .description(
+      'Composes the domains and serves the graph. Domains named under `subgraphs` in the configuration are asked over HTTP, the others run in this process.',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        ['gateway', 'as the configuration says'],
+        ['gateway --host 0.0.0.0', 'reachable from other machines'],
+      ),
+    )
+    .action(async (options: CommonOptions) => serveGateway(await configOf(options)));
+}

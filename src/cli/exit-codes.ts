@@ -1,0 +1,60 @@
+import { CompositionError } from '../app.ts';
+import { ConfigurationError } from '../config.ts';
+import { ERROR_CATALOGUE, type ErrorCode, FeaturegraphError } from '../core/errors.ts';
+import { SchemaError } from '../workspace.ts';
+import { paint } from './output.ts';
+
+/** What a command leaves behind, for scripts: done, problems found, wrong usage or configuration, out of reach. */
+export const EXIT = { DONE: 0, PROBLEMS: 1, USAGE: 2, UNREACHABLE: 3 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export interface Failure {
+  readonly exitCode: ExitCode;
+  /** For people. */
+  readonly text: string;
+  /** For `--json`. */
+  readonly problems: readonly unknown[];
+}
+
+/** Errors of our own making say what to do and are shown as they are; anything else is a fault, with its stack. */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof ConfigurationError) {
+    const lines = error.problems.map(({ key, problem }) => `  ${paint.bold(key)}: ${problem}`);
+    return {
+      exitCode: EXIT.USAGE,
+      text: `The configuration has problems:\n${lines.join('\n')}`,
+      problems: error.problems,
+    };
+  }
+  if (error instanceof SchemaError || error instanceof CompositionError) {
+    return { exitCode: EXIT.PROBLEMS, text: error.message, problems: error.problems };
+  }
+  if (error instanceof FeaturegraphError) {
+    return {
+      exitCode: exitCodeOf(error.code),
+      text: `${error.message} ${paint.faint(`(${error.code})`)}`,
+      problems: [{ code: error.code, message: error.message }],
+    };
+  }
+  if (error instanceof Error && error.constructor === Error) {
+    const exitCode = isUnreachable(error) ? EXIT.UNREACHABLE : EXIT.USAGE;
+    return { exitCode, text: error.message, problems: [{ message: error.message }] };
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    exitCode: EXIT.PROBLEMS,
+    text: `Something failed that should not; please report it:\n${stack}`,
+    problems: [{ message: stack }],
+  };
+}
+
+function exitCodeOf(code: ErrorCode): ExitCode {
+  if (code === 'ROW_INVALID' || code === 'EVENT_TIME_REFUSED' || code === 'BLOCK_TOO_LARGE')
+    return EXIT.PROBLEMS;
+  return ERROR_CATALOGUE[code].retryable ? EXIT.UNREACHABLE : EXIT.USAGE;
+}
+
+function isUnreachable(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && /^(?:ECONN|EHOST|ENET|ENOTFOUND|ETIMEDOUT|EAI_)/.test(code);
+}

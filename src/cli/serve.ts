@@ -1,0 +1,31 @@
+import { createApp } from '../app.ts';
+import type { Config } from '../config.ts';
+import { openWorkspace } from '../workspace.ts';
+import { watchForEnding } from './ending.ts';
+import { note, paint } from './output.ts';
+
+/** Runs the gateway, with every domain that does not run elsewhere, until it is ended. */
+export async function serveGateway(config: Config): Promise<void> {
+  const ending = watchForEnding();
+  const workspace = await openWorkspace(config);
+  const app = await createApp(workspace).catch(async (error: unknown) => {
+    await workspace.close();
+    throw error;
+  });
+  const closeAll = async (): Promise<void> => {
+    await app.close();
+    await workspace.close();
+  };
+  const addresses = await app.listen().catch(async (error: unknown) => {
+    await closeAll();
+    throw error;
+  });
+  note(`\n  GraphQL    ${paint.bold(`${addresses.url}/graphql`)}`);
+  if (addresses.explorerUrl !== null) note(`  Explorer   ${addresses.explorerUrl}`);
+  note(`  Metrics    ${addresses.adminUrl}/metrics`);
+  // A key that the operator gave is known to him and belongs in no log.
+  if (config.apiKey === null) note(`  API key    ${addresses.apiKey}`);
+  note('\nCtrl-C ends it.');
+  await ending.wanted;
+  await ending.close(closeAll);
+}
