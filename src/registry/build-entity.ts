@@ -135,8 +135,7 @@ function buildOnDemand(domain: DraftDomain, entity: DraftEntity, field: DraftFie
   const type = typeOf(domain, field);
   return Object.freeze({
     field: field.name,
-    // The registered object stays the receiver, for a `compute` that is written with `this`.
-    transform: Object.freeze(Object.assign(Object.create(registered), { name: draft.transform })),
+    transform: Object.freeze({ ...registered, name: draft.transform }),
     inputs: Object.freeze(draft.inputs.map((input) => inputPath(entity, input))),
     type,
     defaultJson: defaultJson(type, draft),

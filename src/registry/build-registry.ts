@@ -1,5 +1,5 @@
-import type { DraftDomain } from './draft.ts';
 import { buildEntity } from './build-entity.ts';
+import type { DraftDomain } from './draft.ts';
 import { compareNames } from './layout.ts';
 import { namedTypeOf } from './platform-definitions.ts';
 import type { Block, Domain, Entity, Lookup, Registry, View } from './registry.ts';

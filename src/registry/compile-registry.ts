@@ -1,53 +1,92 @@
-import { GraphQLError, parse } from 'graphql';
+import { type ASTNode, type DocumentNode, GraphQLError, parse, Source } from 'graphql';
 import { buildRegistry } from './build-registry.ts';
 import type { DomainSource } from './domain-source.ts';
 import type { DraftDomain } from './draft.ts';
 import { draftDomain } from './draft-domain.ts';
 import type { Registry } from './registry.ts';
 import { ALL_RULES } from './rules/all-rules.ts';
-import type { Report } from './rules/rule.ts';
+import type { ProblemText } from './rules/rule.ts';
 import { compareProblems, positionOf, type SchemaProblem } from './schema-problem.ts';
 
-export type CompileResult =
+export type { SchemaProblem } from './schema-problem.ts';
+
+export type CompiledRegistry =
   | { readonly registry: Registry; readonly problems: readonly [] }
   | { readonly registry: null; readonly problems: readonly SchemaProblem[] };
 
-/** From all domains' files to the registry, or to every problem of every file, in the order of their places. */
-export function compileRegistry(sources: readonly DomainSource[]): CompileResult {
+/**
+ * From all domains' files to one registry, or to everything that is wrong with any of them, in the order of
+ * files and lines. A file that cannot be parsed hides only its own further problems.
+ */
+export function compileRegistry(sources: readonly DomainSource[]): CompiledRegistry {
   const problems: SchemaProblem[] = sources.flatMap((source) => source.problems ?? []);
   const drafts: DraftDomain[] = [];
   for (const source of sources) {
-    try {
-      drafts.push(draftDomain(source, parse(source.sdl)));
-    } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error;
-      problems.push(syntaxProblem(source, error));
-    }
+    const parsed = parseSource(source);
+    if ('document' in parsed) drafts.push(draftDomain(source, parsed.document));
+    else problems.push(parsed.problem);
   }
+  if (sources.length === 0) problems.push(NO_DOMAINS);
   for (const rule of ALL_RULES) {
-    const report: Report = (domain, node, { coordinate, message, mend }) => {
-      problems.push({
-        rule: rule.name,
-        domain: domain.name,
-        file: domain.file,
-        ...positionOf(node?.loc),
-        coordinate,
-        message,
-        mend,
-      });
-    };
-    rule.check(drafts, report);
+    rule.check(drafts, (domain, node, text) => problems.push(locate(rule.name, domain, node, text)));
   }
   if (problems.length > 0) return { registry: null, problems: problems.sort(compareProblems) };
-  return { registry: buildRegistry(drafts), problems: [] };
+  const registry = buildRegistry(drafts);
+  for (const draft of drafts) releaseLocations(draft.authored);
+  return { registry, problems: [] };
 }
 
-function syntaxProblem(source: DomainSource, error: GraphQLError): SchemaProblem {
-  const { line, column } = error.locations?.[0] ?? { line: 0, column: 0 };
-  const place = { rule: 'syntax', domain: source.name, file: source.file, line, column, coordinate: '' };
-  return {
-    ...place,
-    message: error.message,
-    mend: 'Write the definition as GraphQL expects it at this place.',
-  };
+function parseSource(source: DomainSource): { document: DocumentNode } | { problem: SchemaProblem } {
+  try {
+    return { document: parse(new Source(source.sdl, source.file)) };
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const at = error.locations?.[0];
+    return {
+      problem: {
+        rule: 'syntax',
+        domain: source.name,
+        file: source.file,
+        line: at?.line ?? 0,
+        column: at?.column ?? 0,
+        coordinate: '',
+        message: `The file is not GraphQL: ${error.message.replace(/^Syntax Error: /, '')}`,
+        mend: 'Look at this line and the one before it: a bracket, brace or quote may be missing.',
+      },
+    };
+  }
+}
+
+const NO_DOMAINS: SchemaProblem = {
+  rule: 'no-domains',
+  domain: '',
+  file: '',
+  line: 0,
+  column: 0,
+  coordinate: '',
+  message: 'There is no domain: the folder has no .graphql file.',
+  mend: 'Write a file such as schema/fleet.graphql.',
+};
+
+function locate(
+  rule: string,
+  domain: DraftDomain,
+  node: ASTNode | undefined,
+  text: ProblemText,
+): SchemaProblem {
+  // A node of the platform's own text has lines of another file.
+  const loc = node?.loc?.source.name === domain.file ? node.loc : undefined;
+  return { rule, domain: domain.name, file: domain.file, ...positionOf(loc), ...text };
+}
+
+/**
+ * Lets go of the tokens behind a document's nodes, which only problems need: they hold several times the memory
+ * of the nodes themselves, for as long as the registry lives.
+ */
+function releaseLocations(node: object): void {
+  if ('loc' in node) (node as { loc: unknown }).loc = undefined;
+  for (const value of Object.values(node)) {
+    if (Array.isArray(value)) for (const item of value) releaseLocations(item);
+    else if (typeof value === 'object' && value !== null && 'kind' in value) releaseLocations(value);
+  }
 }

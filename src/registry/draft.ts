@@ -41,7 +41,11 @@ export interface DraftDomain {
 export interface DraftType {
   readonly name: string;
   readonly kind: 'object' | 'interface';
-  readonly nodes: readonly (ObjectTypeDefinitionNode | ObjectTypeExtensionNode | InterfaceTypeDefinitionNode)[];
+  readonly nodes: readonly (
+    | ObjectTypeDefinitionNode
+    | ObjectTypeExtensionNode
+    | InterfaceTypeDefinitionNode
+  )[];
   readonly nameNode: NameNode;
   readonly directives: readonly ConstDirectiveNode[];
   readonly fields: ReadonlyMap<string, DraftField>;
@@ -123,7 +127,9 @@ export interface DraftField {
   readonly reference: { readonly node: ConstDirectiveNode; readonly key: readonly string[] } | undefined;
   readonly viewRead: { readonly node: ConstDirectiveNode; readonly viewText: string } | undefined;
   readonly lookup: { readonly node: ConstDirectiveNode; readonly maxKeys: number | undefined } | undefined;
-  readonly requires: { readonly node: ConstDirectiveNode; readonly names: readonly string[] | null } | undefined;
+  readonly requires:
+    | { readonly node: ConstDirectiveNode; readonly names: readonly string[] | null }
+    | undefined;
   readonly external: ConstDirectiveNode | undefined;
   readonly tags: readonly string[];
 }

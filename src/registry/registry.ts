@@ -22,6 +22,8 @@ export interface Domain {
   /** The file with header and definitions added: plain Federation 2 SDL. */
   readonly federatedSdl: string;
   readonly document: DocumentNode;
+  /** What the team registered beside the file. */
+  readonly code: DomainCode;
   /** Types with `@key`, by name: those with features here and the stubs of other domains' entities. */
   readonly entities: ReadonlyMap<string, Entity>;
   /** By the name of the root field. */

@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
-import { describeReceived, isValueProblem, parseFeatureValue } from '../core/feature-value.ts';
 import type { FeatureType, ScalarName } from '../core/feature-type.ts';
+import { describeReceived, isValueProblem, parseFeatureValue } from '../core/feature-value.ts';
 
 /**
  * The scalars beyond GraphQL's own, as graphql-js wants them. Inputs are parsed by the very parser of pushed

@@ -1,4 +1,10 @@
-import { type ConstDirectiveNode, type DirectiveDefinitionNode, Kind, type TypeNode, type ValueNode } from 'graphql';
+import {
+  type ConstDirectiveNode,
+  type DirectiveDefinitionNode,
+  Kind,
+  type TypeNode,
+  type ValueNode,
+} from 'graphql';
 import type { DraftDomain } from '../draft.ts';
 import { platformDefinitions } from '../platform-definitions.ts';
 import { typeText } from '../type-fit.ts';

@@ -75,7 +75,8 @@ function checkFeature(domain: DraftDomain, field: DraftField, report: Report): v
     tell('`maxItems` is given, but the type is no list.', 'Take `maxItems` away, or make the type a list.');
   if (isList && feature.maxItems !== undefined && (feature.maxItems < 1 || feature.maxItems > ITEMS_MAX))
     tell(`Expected \`maxItems\` from 1 to ${ITEMS_MAX}, got ${feature.maxItems}.`, 'Give a bound.');
-  if (feature.maxBytes < 1) tell(`Expected \`maxBytes\` of 1 or more, got ${feature.maxBytes}.`, 'Give a bound.');
+  if (feature.maxBytes < 1)
+    tell(`Expected \`maxBytes\` of 1 or more, got ${feature.maxBytes}.`, 'Give a bound.');
   if (!ON_INVALID_WORDS.includes(feature.onInvalid))
     tell(
       `Expected \`onInvalid\` to be REJECT or NULL, got ${JSON.stringify(feature.onInvalid)}.`,

@@ -14,7 +14,8 @@ export const keysAgree: Rule = {
     }
     for (const [domain, entity] of entitiesOf(domains)) {
       const owner = owners.get(entity.name);
-      if (owner === undefined || owner.entity === entity || keyText(owner.entity) === keyText(entity)) continue;
+      if (owner === undefined || owner.entity === entity || keyText(owner.entity) === keyText(entity))
+        continue;
       report(domain, entity.keys[0]?.node, {
         coordinate: entity.name,
         message: `The key of ${entity.name} is (${keyText(entity)}) here, but (${keyText(owner.entity)}) in ${owner.domain.file}.`,

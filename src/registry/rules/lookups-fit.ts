@@ -46,7 +46,10 @@ function checkLookup(domain: DraftDomain, field: DraftField, report: Report): vo
   } else {
     checkOne(field, entity, tell);
     if (lookup.maxKeys !== undefined)
-      tell('`maxKeys` is given, but the lookup finds one entity.', 'Take it away, or make the lookup a list.');
+      tell(
+        '`maxKeys` is given, but the lookup finds one entity.',
+        'Take it away, or make the lookup a list.',
+      );
   }
 }
 
@@ -78,7 +81,9 @@ function checkList(
   const argument = args[0];
   const single = entity.joinKeys.length === 1 ? entity.joinKeys[0] : undefined;
   const keyType =
-    single === undefined ? `${namedArgument(domain, argument) ?? `${entity.name}Key`}!` : typeText(single.type);
+    single === undefined
+      ? `${namedArgument(domain, argument) ?? `${entity.name}Key`}!`
+      : typeText(single.type);
   if (args.length !== 1 || argument === undefined || typeText(argument.type) !== `[${keyType}]!`) {
     tell(
       `Expected one argument, a list of keys of type [${keyType}]!, got (${args.map(argumentText).join(', ')}).`,

@@ -1,7 +1,7 @@
 import { type DefinitionNode, type DirectiveNode, Kind, print, valueFromASTUntyped, visit } from 'graphql';
 import type { DraftDomain } from '../draft.ts';
-import { FEDERATION_DIRECTIVES } from '../federation-definitions.ts';
 import { hasOwnHeader } from '../federated-sdl.ts';
+import { FEDERATION_DIRECTIVES } from '../federation-definitions.ts';
 import { platformDefinitions as platform } from '../platform-definitions.ts';
 import type { Report, Rule } from './rule.ts';
 

@@ -53,7 +53,10 @@ function checkReference(domain: DraftDomain, entity: DraftEntity, field: DraftFi
   });
   for (const argument of field.node.arguments ?? []) {
     if (!key.includes(argument.name.value))
-      tell(`The argument "${argument.name.value}" is no part of the key.`, 'Name it in the key, or take it away.');
+      tell(
+        `The argument "${argument.name.value}" is no part of the key.`,
+        'Name it in the key, or take it away.',
+      );
   }
 }
 
@@ -87,5 +90,8 @@ function checkPart(
   const type = (argument?.type ?? source?.type) as TypeNode;
   if (typeFits(type, joinKey.type)) return;
   const bare = isNonNullType(joinKey.type) ? typeText(joinKey.type).slice(0, -1) : typeText(joinKey.type);
-  tell(`${joinKey.coordinate} is ${bare}, but "${path}" is ${typeText(type)}.`, `Name a value of type ${bare}.`);
+  tell(
+    `${joinKey.coordinate} is ${bare}, but "${path}" is ${typeText(type)}.`,
+    `Name a value of type ${bare}.`,
+  );
 }

@@ -20,8 +20,7 @@ export const valuesAreNullable: Rule = {
 };
 
 function whyNullable(field: DraftField): string | undefined {
-  if (field.feature !== undefined)
-    return 'a store can fail, and one failure must not erase its neighbours.';
+  if (field.feature !== undefined) return 'a store can fail, and one failure must not erase its neighbours.';
   if (field.onDemand !== undefined)
     return 'an input or the function can fail, and one failure must not erase its neighbours.';
   if (field.reference !== undefined) return 'a reference whose key is null is null.';

@@ -1,6 +1,6 @@
+import { namedTypeOf } from '../platform-definitions.ts';
 import { isListType } from '../resolve-type.ts';
 import { typeText } from '../type-fit.ts';
-import { namedTypeOf } from '../platform-definitions.ts';
 import { entitiesOf, type Rule } from './rule.ts';
 
 /** A field with @viewRead has the type ViewRead and no arguments. */
