@@ -112,7 +112,7 @@ export class EntityClass {
       defineGetter(prototype, name, (entity) => {
         const value = entity.$values[index];
         // A key that is no key is told as it came, where its GraphQL type can hold it.
-        return typeof value === 'object' ? entity.$problem : value;
+        return typeof value === 'object' || value === undefined ? entity.$problem : value;
       });
     });
     for (const field of this.entity.externals.keys()) {

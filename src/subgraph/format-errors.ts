@@ -2,7 +2,7 @@
  * Errors as they leave a subgraph: one per failed value, with its path. Only deliberate ones keep their message;
  * any other is told to the log and shown as INTERNAL_SERVER_ERROR.
  */
-import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { FeaturegraphError } from '../core/errors.ts';
 import { FeatureError } from '../features/feature-error.ts';
 
@@ -39,7 +39,7 @@ function formatError(error: GraphQLError, tell: (cause: unknown) => void): Graph
       ...path,
       extensions: { ...originalError.details, code: originalError.code },
     };
-  if (originalError === undefined && error.path === undefined) {
+  if (error.path === undefined && (originalError === undefined || originalError instanceof GraphQLError)) {
     // Raised before anything was executed: GraphQL's own words about the variables.
     return { message: error.message, extensions: { code: 'BAD_USER_INPUT' } };
   }
