@@ -57,7 +57,8 @@ function visit(
     }
   } else if (shape.kind === 'object') {
     const { selection } = shape;
-    const table = selection.only ?? selection.tableOf((value as TreeObject).__typename as string);
+    const type = (value as TreeObject).__typename;
+    const table = selection.only ?? (typeof type === 'string' ? selection.tableOf(type) : selection.untyped);
     if (table !== null) visitObject(table, value as TreeObject, answer as AnswerObject, prefix, statuses);
   }
 }

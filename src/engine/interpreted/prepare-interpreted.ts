@@ -18,10 +18,10 @@ import { FeaturegraphError } from '../../core/errors.ts';
 import type { RequestContext } from '../../core/request-context.ts';
 import type { Planner } from '../query-plan.ts';
 import type { SubgraphClient } from '../subgraph-client.ts';
-import { canonicalOperation } from './canonical-operation.ts';
+import { type Choice, canonicalOperation, fieldsWithArguments } from './canonical-operation.ts';
 import { coerceVariables } from './coerce-variables.ts';
 import { collectStatuses } from './collect-statuses.ts';
-import { compilePlan, type PlanStep } from './compile-plan.ts';
+import { type CompiledPlan, compilePlan, type PlanStep } from './compile-plan.ts';
 import { startDeadline } from './deadline.ts';
 import { announcePlan, executeStep } from './execute-plan.ts';
 import { FieldErrors } from './field-errors.ts';
@@ -30,7 +30,14 @@ import { project } from './project.ts';
 import { type ProjectionSource, Selection } from './projection-table.ts';
 import { TypeConditions } from './type-conditions.ts';
 
-/** Choices of @skip and @include variables that are kept compiled: six variables, freely chosen. */
+/**
+ * Up to so many variables of @skip and @include, every choice of them gets a plan of its own, made ahead: eight.
+ * Such a plan asks for nothing that is skipped, while the planner's plan for all choices sometimes does, and
+ * then a null that nobody asked for can take an object away. Beyond, one plan serves all choices.
+ */
+const PLANNED_SWITCHES_MAX = 3;
+
+/** Choices that are kept compiled where one plan serves all. */
 const VARIANTS_MAX = 64;
 
 export interface InterpretedOptions {
@@ -68,39 +75,38 @@ export function prepareInterpreted(options: InterpretedOptions): InterpretedOper
   return new Interpreted(options);
 }
 
+/** The operation for one choice of its @skip and @include variables. */
+interface Variant {
+  readonly plan: PlanStep | null;
+  readonly hasDependents: boolean;
+  readonly selection: Selection;
+  readonly introspection: DocumentNode | null;
+}
+
 class Interpreted implements InterpretedOperation {
   readonly #options: InterpretedOptions;
   readonly #operation: OperationDefinitionNode;
-  readonly #introspection: DocumentNode | null;
-  readonly #plan: PlanStep | null;
-  readonly #hasDependents: boolean;
   readonly #types: TypeConditions;
-  readonly #source: ProjectionSource;
+  readonly #takesArguments: ReadonlySet<string>;
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #rootType: string;
   /** Names of the variables that @skip and @include read. */
   readonly #switches: readonly string[];
-  readonly #variants = new Map<string, Selection>();
+  readonly #variants = new Map<string, Variant>();
+  /** Where one plan serves all choices. */
+  readonly #common: Planned | null;
 
   constructor(options: InterpretedOptions) {
-    const { document, apiSchema, planner, isFeature } = options;
+    const { document, apiSchema, planner } = options;
     this.#options = options;
     this.#operation = findOperation(document, options.operationName);
     this.#rootType = rootTypeOf(apiSchema, this.#operation);
-    const canonical = canonicalOperation(document, this.#operation);
-    this.#introspection = canonical.introspection;
-    const name = this.#operation.name?.value ?? null;
-    const plan = canonical.planned && planner.plan(print(canonical.planned), name);
-    const compiled = compilePlan(plan, apiSchema);
-    this.#plan = compiled.root;
-    this.#hasDependents = compiled.hasDependents;
+    this.#takesArguments = fieldsWithArguments(apiSchema);
     this.#types = new TypeConditions(planner.possibleTypes);
-    const fragments = new Map<string, FragmentDefinitionNode>();
-    for (const definition of document.definitions) {
-      if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-    }
-    this.#source = { schema: apiSchema, fragments, owners: compiled.owners, isFeature };
+    this.#fragments = fragmentsOf(document);
     this.#switches = switchesOf(document);
-    if (this.#switches.length === 0) this.#selectionFor({});
+    this.#common = this.#switches.length > PLANNED_SWITCHES_MAX ? this.#planFor({}) : null;
+    if (this.#common === null) for (const choice of choicesOf(this.#switches)) this.#variantFor(choice);
   }
 
   async execute(
@@ -110,19 +116,20 @@ class Interpreted implements InterpretedOperation {
   ): Promise<InterpretedResult> {
     const variables = coerceVariables(this.#options.apiSchema, this.#operation, given);
     if (!variables.ok) return { data: null, errors: variables.errors, extensions: {} };
-    const selection = this.#selectionFor(variables.coerced);
-    const introspection = await this.#introspect(given);
-    const run = await this.#fetch(variables.sent, context, clients);
-    const { data, errors } = project(run.root, selection, run.errors, introspection);
+    const variant = this.#variantFor(variables.coerced);
+    const introspection = await this.#introspect(variant, given);
+    const run = await this.#fetch(variant, variables.sent, context, clients);
+    const { data, errors } = project(run.root, variant.selection, run.errors, introspection);
     for (const { message, extensions } of run.unlocated) errors.push({ message, extensions });
     const extensions =
       context.options.status === 'VALUES'
-        ? { featuregraph: { statuses: collectStatuses(run.root, data, selection) } }
+        ? { featuregraph: { statuses: collectStatuses(run.root, data, variant.selection) } }
         : {};
     return { data, errors, extensions };
   }
 
   async #fetch(
+    { plan, hasDependents }: Variant,
     variables: Readonly<Record<string, unknown>>,
     context: RequestContext,
     clients: ReadonlyMap<string, SubgraphClient>,
@@ -135,14 +142,14 @@ class Interpreted implements InterpretedOperation {
       context,
       clients,
       types: this.#types,
-      statuses: this.#hasDependents || context.options.status === 'VALUES',
+      statuses: hasDependents || context.options.status === 'VALUES',
       deadline: startDeadline(context),
       onFault: this.#options.onFault ?? (() => {}),
     };
     try {
-      if (this.#plan !== null) {
-        announcePlan(this.#plan, run);
-        await executeStep(this.#plan, run);
+      if (plan !== null) {
+        announcePlan(plan, run);
+        await executeStep(plan, run);
       }
     } finally {
       run.deadline.stop();
@@ -150,32 +157,72 @@ class Interpreted implements InterpretedOperation {
     return run;
   }
 
-  async #introspect(variables: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
-    if (this.#introspection === null) return {};
+  async #introspect(
+    { introspection }: Variant,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<Record<string, unknown>> {
+    if (introspection === null) return {};
     const result = await execute({
       schema: this.#options.apiSchema,
-      document: this.#introspection,
+      document: introspection,
       variableValues: variables as Record<string, unknown>,
     });
     return result.data ?? {};
   }
 
-  #selectionFor(variables: Readonly<Record<string, unknown>>): Selection {
+  #variantFor(variables: Readonly<Record<string, unknown>>): Variant {
     const choice = this.#switches.map((name) => (variables[name] === true ? '1' : '0')).join('');
-    let selection = this.#variants.get(choice);
-    if (selection === undefined) {
-      selection = new Selection(
-        this.#source,
-        this.#rootType,
-        [this.#operation.selectionSet],
-        variables,
-        true,
-      );
-      if (this.#variants.size >= VARIANTS_MAX) this.#variants.clear();
-      this.#variants.set(choice, selection);
-    }
-    return selection;
+    const known = this.#variants.get(choice);
+    if (known !== undefined) return known;
+    const values = Object.fromEntries(this.#switches.map((name) => [name, variables[name] === true]));
+    const { compiled, introspection } = this.#common ?? this.#planFor(values);
+    const source: ProjectionSource = {
+      schema: this.#options.apiSchema,
+      takesArguments: this.#takesArguments,
+      fragments: this.#fragments,
+      owners: compiled.owners,
+      isFeature: this.#options.isFeature,
+    };
+    const root = [this.#operation.selectionSet];
+    const selection = new Selection(source, this.#rootType, root, values, true);
+    const { root: plan, hasDependents } = compiled;
+    const variant = { plan, hasDependents, selection, introspection };
+    if (this.#variants.size >= VARIANTS_MAX) this.#variants.clear();
+    this.#variants.set(choice, variant);
+    return variant;
   }
+
+  #planFor(choice: Choice): Planned {
+    const { document, apiSchema, planner } = this.#options;
+    const canonical = canonicalOperation(document, this.#operation, this.#takesArguments, choice);
+    const name = this.#operation.name?.value ?? null;
+    const plan = canonical.planned && planner.plan(print(canonical.planned), name);
+    return { compiled: compilePlan(plan, apiSchema), introspection: canonical.introspection };
+  }
+}
+
+interface Planned {
+  readonly compiled: CompiledPlan;
+  readonly introspection: DocumentNode | null;
+}
+
+function choicesOf(switches: readonly string[]): Record<string, boolean>[] {
+  let choices: Record<string, boolean>[] = [{}];
+  for (const name of switches) {
+    choices = choices.flatMap((choice) => [
+      { ...choice, [name]: false },
+      { ...choice, [name]: true },
+    ]);
+  }
+  return choices;
+}
+
+function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  return fragments;
 }
 
 function findOperation(document: DocumentNode, operationName: string | null): OperationDefinitionNode {

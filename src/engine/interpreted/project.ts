@@ -113,7 +113,7 @@ function completeObject(
   const { only } = shape.selection;
   if (only !== null) return projectObject(run, only, value as TreeObject);
   const type = (value as TreeObject).__typename;
-  const table = typeof type === 'string' ? shape.selection.tableOf(type) : null;
+  const table = typeof type === 'string' ? shape.selection.tableOf(type) : shape.selection.untyped;
   if (table === null) return wrongHere(run, field, 'a type that can stand here');
   return projectObject(run, table, value as TreeObject);
 }

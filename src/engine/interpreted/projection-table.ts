@@ -7,6 +7,7 @@ import {
   type DirectiveNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLInterfaceType,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -14,6 +15,7 @@ import {
   getNamedType,
   isAbstractType,
   isCompositeType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -24,8 +26,12 @@ import {
 import { isIntrospection, sourceKeyOf } from './canonical-operation.ts';
 import { checkLeaf } from './check-leaf.ts';
 
+type TypeWithFields = GraphQLObjectType | GraphQLInterfaceType;
+
 export interface ProjectionSource {
   readonly schema: GraphQLSchema;
+  /** Names of the fields that take arguments. */
+  readonly takesArguments: ReadonlySet<string>;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** `Type.field` → the subgraph asked for it. */
   readonly owners: ReadonlyMap<string, string>;
@@ -88,13 +94,21 @@ export class Selection {
     this.only = isObjectType(source.schema.getType(declaredType)) ? this.tableOf(declaredType) : null;
   }
 
+  /**
+   * Of an object whose type was not asked, because nothing selected here depends on it: the interface's own
+   * fields. `null` for a union, which has none.
+   */
+  get untyped(): FieldTable | null {
+    return isInterfaceType(this.#source.schema.getType(this.#declared)) ? this.tableOf(this.#declared) : null;
+  }
+
   /** @returns `null` for a type that cannot stand here, as far as clients know. */
   tableOf(type: string): FieldTable | null {
     let table = this.#tables.get(type);
     if (table === undefined) {
       // Names come from subgraphs: those that are no types are not remembered, or the map could grow.
       if (!this.#isPossible(type)) return null;
-      table = this.#compile(this.#source.schema.getType(type) as GraphQLObjectType);
+      table = this.#compile(this.#source.schema.getType(type) as TypeWithFields);
       this.#tables.set(type, table);
     }
     return table;
@@ -118,7 +132,7 @@ export class Selection {
     return isAbstractType(declared) && isObjectType(concrete) && schema.isSubType(declared, concrete);
   }
 
-  #compile(type: GraphQLObjectType): FieldTable {
+  #compile(type: TypeWithFields): FieldTable {
     const groups = new Map<string, FieldNode[]>();
     for (const set of this.#sets) this.#collect(type, set, groups);
     const fields: ProjectedField[] = [];
@@ -130,7 +144,7 @@ export class Selection {
     return { type: type.name, fields, hasFeatures };
   }
 
-  #collect(type: GraphQLObjectType, set: SelectionSetNode, groups: Map<string, FieldNode[]>): void {
+  #collect(type: TypeWithFields, set: SelectionSetNode, groups: Map<string, FieldNode[]>): void {
     for (const selection of set.selections) {
       if (!isIncluded(selection.directives, this.#variables)) continue;
       if (selection.kind === Kind.FIELD) {
@@ -149,17 +163,21 @@ export class Selection {
     }
   }
 
-  #applies(type: GraphQLObjectType, condition: string | undefined): boolean {
+  #applies(type: TypeWithFields, condition: string | undefined): boolean {
     if (condition === undefined || condition === type.name) return true;
     const named = this.#source.schema.getType(condition);
     return isAbstractType(named) && this.#source.schema.isSubType(named, type);
   }
 
-  #field(type: GraphQLObjectType, responseKey: string, nodes: readonly FieldNode[]): ProjectedField | null {
+  #field(type: TypeWithFields, responseKey: string, nodes: readonly FieldNode[]): ProjectedField | null {
     const node = nodes[0] as FieldNode;
     const name = node.name.value;
     const coordinate = `${type.name}.${name}`;
-    const base = { responseKey, sourceKey: sourceKeyOf(node, this.#isRoot), coordinate };
+    const base = {
+      responseKey,
+      sourceKey: sourceKeyOf(node, this.#isRoot, this.#source.takesArguments),
+      coordinate,
+    };
     if (name === '__typename') {
       const shape: Shape = { kind: 'constant', nonNull: true, value: type.name };
       return { ...base, subgraph: null, isFeature: false, shape };
