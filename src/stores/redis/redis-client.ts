@@ -1,0 +1,127 @@
+import { Cluster, type RedisOptions as DriverOptions, Redis } from 'ioredis';
+import {
+  COMMAND_TIMEOUT_MS_DEFAULT,
+  CONNECT_TIMEOUT_MS_DEFAULT,
+  type RedisOptions,
+} from './redis-options.ts';
+
+/**
+ * Connections to Redis as serving needs them: nothing is queued for a server that is not there, nothing is sent
+ * twice, and a connection that stays silent is given up. How long a caller waits is decided above, per call.
+ */
+export type RedisClient = Redis | Cluster;
+
+/** A connection with unanswered commands and no byte for this many command timeouts is dead: dropped and renewed. */
+const SILENT_TIMEOUTS = 20;
+const SILENT_MIN_MS = 500;
+/** Pause before the n-th attempt to reconnect: short, because a restart should be noticed within three seconds. */
+const RECONNECT_STEP_MS = 50;
+const RECONNECT_MAX_MS = 1000;
+/** How often a cluster's client looks which node has which slots, besides when an answer shows that it is wrong. */
+const SLOTS_REFRESH_MS = 1000;
+/** A key moves once in a while; a key that moves more often than this within one call is no answer. */
+const REDIRECTIONS_MAX = 4;
+
+export interface ReadyRedisClient {
+  readonly client: RedisClient;
+  /** Whether it was reached in time; it goes on trying when not. */
+  readonly ready: boolean;
+}
+
+/**
+ * Opens the connections and waits for them, at most the connect timeout: a program must be able to start while a
+ * cache is down. @param random from 0 to below 1, spreads reconnections.
+ */
+export async function openRedisClient(
+  options: RedisOptions,
+  random: () => number,
+): Promise<ReadyRedisClient> {
+  const client = createClient(options, random);
+  const waitMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS_DEFAULT;
+  return { client, ready: await becomesReady(client, waitMs) };
+}
+
+/** One connection per replica of a single server, for reads. */
+export function openReplicas(options: RedisOptions, random: () => number): Redis[] {
+  if (options.mode !== 'SINGLE' || options.readReplicas !== true) return [];
+  return (options.replicas ?? []).map((node) => createSingle({ ...options, nodes: [node] }, random));
+}
+
+function createClient(options: RedisOptions, random: () => number): RedisClient {
+  if (options.nodes.length === 0) throw new TypeError('Expected at least one Redis node, got none.');
+  return options.mode === 'SINGLE' ? createSingle(options, random) : createCluster(options, random);
+}
+
+function createSingle(options: RedisOptions, random: () => number): Redis {
+  const [node] = options.nodes;
+  const client = new Redis({
+    ...driverOptions(options),
+    ...node,
+    enableOfflineQueue: false,
+    retryStrategy: (attempt) => reconnectDelayMs(attempt, random),
+  });
+  client.on('error', () => {}); // each command that fails tells; `check` tells the state
+  return client;
+}
+
+function createCluster(options: RedisOptions, random: () => number): Cluster {
+  const client = new Cluster([...options.nodes], {
+    redisOptions: driverOptions(options),
+    enableOfflineQueue: false,
+    scaleReads: options.readReplicas === true ? 'slave' : 'master',
+    maxRedirections: REDIRECTIONS_MAX,
+    slotsRefreshInterval: SLOTS_REFRESH_MS,
+    slotsRefreshTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS_DEFAULT,
+    clusterRetryStrategy: (attempt) => reconnectDelayMs(attempt, random),
+    // Waiting for a failover takes longer than asking the next tier: fail at once.
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+  });
+  client.on('error', () => {});
+  client.on('-node', () => client.refreshSlotsCache());
+  return client;
+}
+
+function driverOptions(options: RedisOptions): Omit<DriverOptions, 'replyMapping'> {
+  const commandTimeoutMs = options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS_DEFAULT;
+  const { tls } = options;
+  return {
+    connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS_DEFAULT,
+    socketTimeout: Math.max(SILENT_MIN_MS, SILENT_TIMEOUTS * commandTimeoutMs),
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    connectionName: 'featuregraph',
+    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(options.password === undefined ? {} : { password: options.password }),
+    ...(tls === undefined
+      ? {}
+      : {
+          tls: {
+            ...(tls.caPem === undefined ? {} : { ca: tls.caPem }),
+            ...(tls.certificatePem === undefined ? {} : { cert: tls.certificatePem }),
+            ...(tls.keyPem === undefined ? {} : { key: tls.keyPem }),
+            ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+          },
+        }),
+  };
+}
+
+function reconnectDelayMs(attempt: number, random: () => number): number {
+  const delayMs = Math.min(RECONNECT_MAX_MS, RECONNECT_STEP_MS * attempt);
+  return delayMs * (0.5 + random() / 2);
+}
+
+function becomesReady(client: RedisClient, waitMs: number): Promise<boolean> {
+  if (client.status === 'ready') return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const onReady = (): void => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    const timer = setTimeout(() => {
+      client.off('ready', onReady);
+      resolve(false);
+    }, waitMs);
+    client.once('ready', onReady);
+  });
+}

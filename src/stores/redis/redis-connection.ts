@@ -1,0 +1,240 @@
+import { type ChainableCommander, Cluster, type Redis } from 'ioredis';
+import type { StoreHealth } from '../online-store.ts';
+import { openRedisClient, openReplicas, type RedisClient } from './redis-client.ts';
+import type { RedisOptions } from './redis-options.ts';
+import type { RedisScript } from './redis-scripts.ts';
+import { slotOf } from './redis-slots.ts';
+
+/**
+ * Sends keys and scripts to a single Redis or to the nodes of a Cluster in as few calls as these take, and hands
+ * each key's answer back on its own. It knows bytes and errors, no blocks.
+ */
+export type Settle<T> = (index: number, answer: T | Error) => void;
+
+export interface ScriptCall {
+  /** All of one slot on a Cluster. */
+  readonly keys: readonly string[];
+  readonly args: readonly (string | Buffer)[];
+}
+
+/** Keys of one MGET, or of one pipeline to a node: the server answers nobody else meanwhile. */
+const READ_CHUNK_KEYS = 100;
+/** Commands that may be unanswered at once: beyond it the server is not keeping up, and waiting only costs memory. */
+const UNANSWERED_MAX = 20_000;
+const CHECK_TIMEOUT_MS = 1000;
+
+export class RedisConnection {
+  readonly #client: RedisClient;
+  readonly #replicas: readonly Redis[];
+  #nextReplica = 0;
+  #unanswered = 0;
+
+  constructor(client: RedisClient, replicas: readonly Redis[]) {
+    this.#client = client;
+    this.#replicas = replicas;
+  }
+
+  get isCluster(): boolean {
+    return this.#client instanceof Cluster;
+  }
+
+  /** Asks for the values of all keys; `null` where there is none. Settles every index once, maybe after long. */
+  read(keys: readonly string[], settle: Settle<Buffer | null>): void {
+    if (this.#client instanceof Cluster) this.#readFromCluster(this.#client, keys, settle);
+    else this.#readFromServer(this.#readServer(this.#client), keys, settle);
+  }
+
+  /** Runs a script once per call; loads it where a server does not know it. */
+  run(script: RedisScript, calls: readonly ScriptCall[], settle: Settle<unknown>): void {
+    const client = this.#client;
+    if (!(client instanceof Cluster)) {
+      calls.forEach((call, index) => {
+        const answer = client.evalsha(script.sha, call.keys.length, ...call.keys, ...call.args);
+        this.#await(1, answer, (result) => this.#settleScript(script, call, index, result, settle));
+      });
+      return;
+    }
+    this.#pipeline(
+      client,
+      calls.map((call) => call.keys[0] as string),
+      (pipeline, index) => {
+        const { keys, args } = calls[index] as ScriptCall;
+        pipeline.evalsha(script.sha, keys.length, ...keys, ...args);
+      },
+      (index, result) => this.#settleScript(script, calls[index] as ScriptCall, index, result, settle),
+    );
+  }
+
+  /** Removes keys, each on its own. */
+  erase(keys: readonly string[], settle: Settle<unknown>): void {
+    const client = this.#client;
+    if (client instanceof Cluster) {
+      this.#pipeline(
+        client,
+        keys,
+        (pipeline, index) => pipeline.unlink(keys[index] as string),
+        (index, result) => {
+          if (!isRedirection(result)) return settle(index, result);
+          this.#await(1, client.unlink(keys[index] as string), (again) => settle(index, again));
+        },
+      );
+      return;
+    }
+    keys.forEach((key, index) => {
+      this.#await(1, client.unlink(key), (result) => settle(index, result));
+    });
+  }
+
+  async check(): Promise<StoreHealth> {
+    const { status } = this.#client;
+    if (status !== 'ready') return { ok: false, detail: `the connection is in state "${status}"` };
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer in ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
+    });
+    try {
+      await Promise.race([this.#client.ping(), late]);
+      return { ok: true, detail: 'answers' };
+    } catch (error) {
+      return { ok: false, detail: (error as Error).message };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  close(): void {
+    for (const replica of this.#replicas) replica.disconnect();
+    this.#client.disconnect();
+  }
+
+  #readServer(primary: Redis): Redis {
+    for (let tried = 0; tried < this.#replicas.length; tried += 1) {
+      this.#nextReplica = (this.#nextReplica + 1) % this.#replicas.length;
+      const replica = this.#replicas[this.#nextReplica] as Redis;
+      if (replica.status === 'ready') return replica;
+    }
+    return primary;
+  }
+
+  #readFromServer(server: Redis, keys: readonly string[], settle: Settle<Buffer | null>): void {
+    for (let start = 0; start < keys.length; start += READ_CHUNK_KEYS) {
+      const chunk =
+        keys.length <= READ_CHUNK_KEYS ? (keys as string[]) : keys.slice(start, start + READ_CHUNK_KEYS);
+      this.#await(1, server.mgetBuffer(chunk), (result) => {
+        for (let i = 0; i < chunk.length; i += 1) {
+          settle(start + i, result instanceof Error ? result : (result[i] ?? null));
+        }
+      });
+    }
+  }
+
+  #readFromCluster(client: Cluster, keys: readonly string[], settle: Settle<Buffer | null>): void {
+    this.#pipeline(
+      client,
+      keys,
+      (pipeline, index) => pipeline.getBuffer(keys[index] as string),
+      (index, result) => {
+        if (!isRedirection(result)) return settle(index, result as Buffer | null | Error);
+        // A slot has moved: singly, the driver follows it.
+        this.#await(1, client.getBuffer(keys[index] as string), (again) => settle(index, again));
+      },
+    );
+  }
+
+  /** One pipeline per node and chunk; a pipeline may not cross nodes. */
+  #pipeline(
+    client: Cluster,
+    keys: readonly string[],
+    add: (pipeline: ChainableCommander, index: number) => void,
+    settle: Settle<unknown>,
+  ): void {
+    for (const indices of groupByNode(client, keys)) {
+      for (let start = 0; start < indices.length; start += READ_CHUNK_KEYS) {
+        const chunk = indices.slice(start, start + READ_CHUNK_KEYS);
+        const pipeline = client.pipeline();
+        for (const index of chunk) add(pipeline, index);
+        this.#await(chunk.length, pipeline.exec(), (results) => {
+          for (let i = 0; i < chunk.length; i += 1) {
+            const [error, value] = results instanceof Error ? [results] : (results?.[i] ?? [notAnswered()]);
+            settle(chunk[i] as number, error ?? value);
+          }
+        });
+      }
+    }
+  }
+
+  #settleScript(
+    script: RedisScript,
+    call: ScriptCall,
+    index: number,
+    result: unknown,
+    settle: Settle<unknown>,
+  ): void {
+    const isUnknown = result instanceof Error && result.message.startsWith('NOSCRIPT');
+    if (!isUnknown && !isRedirection(result)) {
+      settle(index, result);
+      return;
+    }
+    // With its text the script is run and known from then on; singly, the driver follows a slot that has moved.
+    const answer = this.#client.eval(script.lua, call.keys.length, ...call.keys, ...call.args);
+    this.#await(1, answer, (again) => settle(index, again));
+  }
+
+  /** Counts what is unanswered, and turns a rejection into an answer. */
+  #await<T>(commands: number, answer: Promise<T>, settle: (result: T | Error) => void): void {
+    this.#unanswered += commands;
+    answer.then(
+      (value) => {
+        this.#unanswered -= commands;
+        settle(value);
+      },
+      (error: Error) => {
+        this.#unanswered -= commands;
+        settle(error);
+      },
+    );
+  }
+
+  /** Why nothing should be sent now, or `undefined`. */
+  refusal(): string | undefined {
+    if (this.#client instanceof Cluster && this.#client.slots.length === 0) return 'no node is reached';
+    if (this.#unanswered <= UNANSWERED_MAX) return undefined;
+    return `${this.#unanswered} commands are unanswered`;
+  }
+}
+
+/** Opens the connections; see `openRedisClient` about servers that are not there. */
+export async function openRedisConnection(
+  options: RedisOptions,
+  random: () => number,
+): Promise<RedisConnection> {
+  const replicas = openReplicas(options, random);
+  const { client } = await openRedisClient(options, random);
+  return new RedisConnection(client, replicas);
+}
+
+/** Indices of keys by the nodes that serve them. */
+function groupByNode(client: Cluster, keys: readonly string[]): Iterable<number[]> {
+  const groups = new Map<string, number[]>();
+  const nameOfNodes = new Map<readonly string[] | undefined, string>();
+  for (let i = 0; i < keys.length; i += 1) {
+    const nodes = client.slots[slotOf(keys[i] as string)];
+    let name = nameOfNodes.get(nodes);
+    if (name === undefined) {
+      name = nodes?.join(';') ?? '';
+      nameOfNodes.set(nodes, name);
+    }
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [i]);
+    else group.push(i);
+  }
+  return groups.values();
+}
+
+function isRedirection(result: unknown): boolean {
+  return result instanceof Error && /^(?:MOVED|ASK) /.test(result.message);
+}
+
+function notAnswered(): Error {
+  return new Error('The pipeline ended without an answer for this command.');
+}

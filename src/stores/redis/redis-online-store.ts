@@ -1,0 +1,44 @@
+import type { Clock } from '../../core/clock.ts';
+import type { BlockSlot, OnlineStore, WriteSlot } from '../online-store.ts';
+import { openRedisConnection, type RedisConnection } from './redis-connection.ts';
+import { COMMAND_TIMEOUT_MS_DEFAULT, type RedisOptions } from './redis-options.ts';
+import { RedisRows } from './redis-rows.ts';
+
+/** Online rows in Redis alone: of views that are declared volatile, because Redis may evict and forget. */
+export interface RedisOnlineStoreOptions {
+  readonly clock: Clock;
+  /** From 0 to below 1; spreads expiries and reconnections. */
+  readonly random: () => number;
+  readonly blockMaxBytes?: number;
+  /** How long a block stays after its last write; for ever when not given. */
+  readonly lifeMs?: number;
+  /** One of this many blocks read has its checksums verified; 1 verifies all. */
+  readonly verifyOneOf?: number;
+}
+
+/** Opens a store that owns its connections. Does not fail for a server that is not there: `check` tells. */
+export async function openRedisOnlineStore(
+  redis: RedisOptions,
+  options: RedisOnlineStoreOptions,
+): Promise<OnlineStore> {
+  const connection = await openRedisConnection(redis, options.random);
+  const commandTimeoutMs = redis.commandTimeoutMs ?? COMMAND_TIMEOUT_MS_DEFAULT;
+  return createRedisOnlineStore(connection, new RedisRows(connection, { ...options, commandTimeoutMs }));
+}
+
+function createRedisOnlineStore(connection: RedisConnection, rows: RedisRows): OnlineStore {
+  return {
+    async readMany(reads, options = {}) {
+      const slots = await rows.read(reads, options);
+      for (let i = 0; i < slots.length; i += 1) {
+        if (slots[i] === 'MISSING') slots[i] = (reads[i]?.views ?? []).map(() => undefined);
+      }
+      return slots as BlockSlot[];
+    },
+    // A write makes the block that is missing, so its outcome is never MISSING.
+    writeMany: async (writes, options = {}) => (await rows.write(writes, 'WRITE', options)) as WriteSlot[],
+    eraseMany: (keys) => rows.erase(keys),
+    check: () => connection.check(),
+    close: async () => connection.close(),
+  };
+}

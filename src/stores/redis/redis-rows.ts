@@ -1,0 +1,223 @@
+import { BLOCK_MAX_BYTES } from '../../core/bounds.ts';
+import type { Clock } from '../../core/clock.ts';
+import { readBlock } from '../block-format.ts';
+import type { BlockPromotion, HotSlot } from '../hot-store.ts';
+import type {
+  BlockKey,
+  BlockRead,
+  BlockRows,
+  BlockSlot,
+  EraseSlot,
+  RowWrite,
+  StoreCallOptions,
+  StoreFailure,
+} from '../online-store.ts';
+import { ReadAddress } from '../read-address.ts';
+import { ORDER_KEY_END, verifySeededRow } from '../row-format.ts';
+import { storageKey, storageKeyWithPrefix } from '../storage-key.ts';
+import { type BlockMerge, type MergeAnswer, RedisBlocks } from './redis-blocks.ts';
+import type { RedisConnection } from './redis-connection.ts';
+import { MERGE_ANSWER, type MergeMode } from './redis-scripts.ts';
+
+/** Rows by their addresses over blocks by their keys: what the online store and the hot tier of Redis share. */
+export interface RedisRowsOptions {
+  readonly clock: Clock;
+  /** From 0 to below 1; spreads expiries. */
+  readonly random: () => number;
+  /** Longest that a call may take, whatever its deadline is. */
+  readonly commandTimeoutMs: number;
+  readonly blockMaxBytes?: number;
+  /** How long a block lives after it was written or promoted; for ever when not given. */
+  readonly lifeMs?: number;
+  /** One of this many blocks read has its checksums verified; 1 verifies all. */
+  readonly verifyOneOf?: number;
+}
+
+export type RowOutcome = { readonly outcome: 'WRITTEN' | 'KEPT' | 'MISSING' } | StoreFailure;
+
+/** Lives are shortened by up to this part, so that what was written together does not expire together. */
+const LIFE_JITTER = 0.1;
+const VERIFY_ONE_OF_DEFAULT = 64;
+
+export class RedisRows {
+  readonly #blocks: RedisBlocks;
+  readonly #random: () => number;
+  readonly #blockMaxBytes: number;
+  readonly #lifeMs: number;
+  readonly #verifyOneOf: number;
+  #readsUntilVerify = 1;
+
+  constructor(connection: RedisConnection, options: RedisRowsOptions) {
+    this.#blocks = new RedisBlocks(connection, options.clock, options.commandTimeoutMs);
+    this.#random = options.random;
+    this.#blockMaxBytes = options.blockMaxBytes ?? BLOCK_MAX_BYTES;
+    this.#lifeMs = options.lifeMs ?? 0;
+    this.#verifyOneOf = options.verifyOneOf ?? VERIFY_ONE_OF_DEFAULT;
+  }
+
+  async read(reads: readonly BlockRead[], options: StoreCallOptions): Promise<HotSlot[]> {
+    const address = new ReadAddress();
+    const slots: HotSlot[] = new Array(reads.length);
+    const keys: string[] = [];
+    const good: number[] = [];
+    for (let i = 0; i < reads.length; i += 1) {
+      const read = reads[i] as BlockRead;
+      try {
+        address.enter(read);
+        keys.push(storageKeyWithPrefix(address.prefix, read.entityKey));
+        good.push(i);
+      } catch (error) {
+        slots[i] = notAKey(error);
+      }
+    }
+    const answers = await this.#blocks.read(keys, options);
+    for (let at = 0; at < good.length; at += 1) {
+      const index = good[at] as number;
+      const answer = answers[at] as Buffer | null | StoreFailure;
+      if (answer === null) slots[index] = 'MISSING';
+      else
+        slots[index] = Buffer.isBuffer(answer)
+          ? this.#rowsOf(answer, reads[index] as BlockRead, address)
+          : answer;
+    }
+    return slots;
+  }
+
+  #rowsOf(block: Buffer, read: BlockRead, address: ReadAddress): BlockSlot {
+    let rows: BlockRows;
+    try {
+      rows = readBlock(block, read.views);
+    } catch (error) {
+      return { failed: 'CORRUPT', detail: (error as Error).message };
+    }
+    this.#readsUntilVerify -= 1;
+    if (this.#readsUntilVerify > 0) return rows;
+    this.#readsUntilVerify = this.#verifyOneOf;
+    address.enter(read);
+    for (let i = 0; i < rows.length; i += 1) {
+      const row = rows[i];
+      if (row !== undefined && !verifySeededRow(address.seeds[i] as number, read.entityKey, row)) {
+        return { failed: 'CORRUPT', detail: `a row of ${read.block} ${read.entityKey} fails its checksum` };
+      }
+    }
+    return rows;
+  }
+
+  async write(
+    writes: readonly RowWrite[],
+    mode: MergeMode,
+    options: StoreCallOptions,
+  ): Promise<RowOutcome[]> {
+    const slots: RowOutcome[] = new Array(writes.length);
+    const merges = new Map<string, Mutable<BlockMerge>>();
+    const good: number[] = [];
+    for (let i = 0; i < writes.length; i += 1) {
+      const write = writes[i] as RowWrite;
+      const key = keyOf(write);
+      if (typeof key !== 'string') slots[i] = key;
+      else if (write.row.length < ORDER_KEY_END)
+        slots[i] = { failed: 'CORRUPT', detail: 'the row is cut short' };
+      else {
+        let merge = merges.get(key);
+        if (merge === undefined) {
+          merge = { key, lifeMs: this.#jittered(this.#lifeMs), indices: [], views: [], rows: [] };
+          merges.set(key, merge);
+        }
+        merge.indices.push(good.length);
+        merge.views.push(write.view);
+        merge.rows.push(write.row);
+        good.push(i);
+      }
+    }
+    const answers = await this.#merge([...merges.values()], good.length, mode, options);
+    good.forEach((index, at) => {
+      slots[index] = this.#outcome(answers[at] as MergeAnswer);
+    });
+    return slots;
+  }
+
+  /** @returns what happened to each block: WRITTEN when any of its rows was, or when it was made. */
+  async promote(promotions: readonly BlockPromotion[], options: StoreCallOptions): Promise<RowOutcome[]> {
+    const slots: RowOutcome[] = new Array(promotions.length);
+    const merges: BlockMerge[] = [];
+    const owners: number[] = [];
+    for (let i = 0; i < promotions.length; i += 1) {
+      const { views, rows, ...promotion } = promotions[i] as BlockPromotion;
+      const key = keyOf(promotion);
+      if (typeof key !== 'string') {
+        slots[i] = key;
+        continue;
+      }
+      const indices: number[] = [];
+      for (let row = 0; row < Math.max(1, rows.length); row += 1) indices.push(owners.push(i) - 1);
+      merges.push({ key, views, rows, indices, lifeMs: this.#jittered(promotion.lifeMs ?? this.#lifeMs) });
+    }
+    const answers = await this.#merge(merges, owners.length, 'PROMOTE', options);
+    owners.forEach((owner, at) => {
+      const outcome = this.#outcome(answers[at] as MergeAnswer);
+      const before = slots[owner];
+      if (
+        before === undefined ||
+        'failed' in outcome ||
+        (!('failed' in before) && before.outcome === 'KEPT')
+      ) {
+        slots[owner] = outcome;
+      }
+    });
+    return slots;
+  }
+
+  async erase(keys: readonly BlockKey[]): Promise<EraseSlot[]> {
+    const stored = keys.map(keyOf);
+    const failures = (await this.#blocks.erase(stored.filter((key) => typeof key === 'string'))).values();
+    return stored.map((key): EraseSlot => {
+      if (typeof key !== 'string') return key;
+      return failures.next().value ?? { outcome: 'ERASED' };
+    });
+  }
+
+  #merge(
+    merges: readonly BlockMerge[],
+    count: number,
+    mode: MergeMode,
+    options: StoreCallOptions,
+  ): Promise<MergeAnswer[]> {
+    return this.#blocks.merge(merges, count, { mode, blockMaxBytes: this.#blockMaxBytes }, options);
+  }
+
+  #outcome(answer: MergeAnswer): RowOutcome {
+    if (typeof answer !== 'number') return answer;
+    switch (answer) {
+      case MERGE_ANSWER.written:
+      case MERGE_ANSWER.writtenInConflict:
+        return { outcome: 'WRITTEN' };
+      case MERGE_ANSWER.kept:
+      case MERGE_ANSWER.keptInConflict:
+        return { outcome: 'KEPT' };
+      case MERGE_ANSWER.blockMissing:
+        return { outcome: 'MISSING' };
+      case MERGE_ANSWER.tooLarge:
+        return { failed: 'TOO_LARGE', detail: `the block would have more than ${this.#blockMaxBytes} bytes` };
+      default:
+        return { failed: 'CORRUPT', detail: 'what stands under the key is not a block' };
+    }
+  }
+
+  #jittered(lifeMs: number): number {
+    return lifeMs * (1 - LIFE_JITTER * this.#random());
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
+
+function keyOf(key: BlockKey): string | StoreFailure {
+  try {
+    return storageKey(key);
+  } catch (error) {
+    return notAKey(error);
+  }
+}
+
+function notAKey(error: unknown): StoreFailure {
+  return { failed: 'UNAVAILABLE', detail: (error as Error).message };
+}
