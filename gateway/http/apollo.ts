@@ -1,11 +1,11 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Clock } from '../../src/core/clock.ts';
 import { FeaturegraphError } from '../../src/core/errors.ts';
 import { createRequestContext } from '../../src/engine/create-request-context.ts';
@@ -68,6 +68,11 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
   return server;
 }
 
+type GatewayLoadResult = Awaited<
+  ReturnType<ApolloServerOptionsWithGateway<ApolloContext>['gateway']['load']>
+>;
+type GatewayExecutionResult = Awaited<ReturnType<NonNullable<GatewayLoadResult['executor']>>>;
+
 /** The parts of Apollo's request that the executor looks at. */
 interface ExecutorRequest {
   readonly document: import('graphql').DocumentNode;
@@ -80,7 +85,10 @@ interface ExecutorRequest {
   readonly context: ApolloContext;
 }
 
-async function executeOperation(options: ApolloOptions, request: ExecutorRequest) {
+async function executeOperation(
+  options: ApolloOptions,
+  request: ExecutorRequest,
+): Promise<GatewayExecutionResult> {
   const { state, identity } = request.context;
   const prepared = options.engine.prepare(
     request.document,
@@ -96,8 +104,20 @@ async function executeOperation(options: ApolloOptions, request: ExecutorRequest
     startedMs: state.startedMs,
   });
   const answer = await prepared.execute(request.request.variables ?? {}, context);
-  // The data are plain JSON already: Apollo must not see them as GraphQLErrors or resolvers' objects.
-  return answer as never;
+  // Apollo takes an error that is no GraphQLError for a fault of ours and hides what it says.
+  const { data, errors, extensions } = answer;
+  return {
+    data,
+    ...(errors === undefined ? {} : { errors: errors.map(toGraphqlError) }),
+    ...(extensions === undefined ? {} : { extensions: { ...extensions } }),
+  };
+}
+
+function toGraphqlError({ message, path, extensions }: GraphQLFormattedError): GraphQLError {
+  return new GraphQLError(message, {
+    ...(path === undefined ? {} : { path }),
+    ...(extensions === undefined ? {} : { extensions }),
+  });
 }
 
 function readOptionsOf(extensions: unknown, defaults: ReadOptionDefaults) {

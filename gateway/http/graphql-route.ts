@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FeaturegraphError } from '../../src/core/errors.ts';
 import type { ApolloContext } from './apollo.ts';
 import { replyWithError } from './error-reply.ts';
-import { requestState } from './request-state.ts';
+import { OUTCOME_HEADER, requestState } from './request-state.ts';
 
 /** `/graphql` over HTTP: the checks that belong to the transport, then Apollo's pipeline. */
 export function addGraphqlRoute(app: FastifyInstance, apollo: () => ApolloServer<ApolloContext>): void {
@@ -88,6 +88,8 @@ async function execute(
   });
   reply.code(response.status ?? 200);
   for (const [name, value] of response.headers) reply.header(name, value);
+  // Apollo answers what is no GraphQL request at all before any plugin sees it.
+  if (state.outcome === null) reply.header(OUTCOME_HEADER, 'failed');
   if (response.body.kind !== 'complete') throw new Error('Incremental answers are not served.');
   return reply.send(response.body.string);
 }

@@ -53,6 +53,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     observe(options, request, reply.statusCode, labelOf);
     done();
   });
+  app.removeContentTypeParser('text/plain');
   const labelOf = createOperationLabels();
   app.setErrorHandler((error: FastifyError | FeaturegraphError, request, reply) => {
     const { requestId } = requestState(request);

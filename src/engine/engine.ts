@@ -13,7 +13,12 @@ import { ERROR_CATALOGUE, FeaturegraphError } from '../core/errors.ts';
 import type { RequestContext } from '../core/request-context.ts';
 import { type Admission, type ListBound, prepareAdmission } from './admit.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { type InterpretedOperation, prepareInterpreted } from './interpreted/prepare-interpreted.ts';
+import { groupErrors } from './group-errors.ts';
+import {
+  type InterpretedOperation,
+  type InterpretedResult,
+  prepareInterpreted,
+} from './interpreted/prepare-interpreted.ts';
 import type { Planner } from './query-plan.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 
@@ -100,9 +105,7 @@ export class Engine {
       execute: async (given, context) => {
         const variables = coerceVariables(apiSchema, operation, given);
         asRequestError(() => admission.check(variables));
-        const { errors, ...answer } = await interpreted.execute(variables, context, clients);
-        // An answer without errors has no list of them: an empty one is not GraphQL.
-        return errors.length === 0 ? answer : { ...answer, errors };
+        return answerOf(await interpreted.execute(given, context, clients));
       },
     };
   }
@@ -128,6 +131,15 @@ function selectOperation(document: DocumentNode, operationName: string | null): 
     );
   }
   return operation;
+}
+
+/** A list without errors and an object without extensions are left out: GraphQL has them only when they say something. */
+function answerOf({ data, errors, extensions }: InterpretedResult): Answer {
+  return {
+    data,
+    ...(errors.length === 0 ? {} : { errors: groupErrors(errors) }),
+    ...(Object.keys(extensions).length === 0 ? {} : { extensions }),
+  };
 }
 
 function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
