@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OnlineStore } from '../../src/stores/online-store.ts';
 import { createContext, type Fixture, HOUR_MS, openFixture } from './fixtures/open-fixture.ts';
 import { readFields } from './fixtures/read-fields.ts';
+import { anything } from './fixtures/schema/depot.ts';
 
 let fixture: Fixture;
 let failing = false;
@@ -123,18 +124,15 @@ test.each([
   ['not a number', Number.NaN],
   ['a promise', Promise.resolve(1)],
 ])('a transform that answers %s is TRANSFORM_FAILED', async (_what, answer) => {
-  const transform = fixture.registry.domains[0]?.entities.get('Truck')?.onDemand.get('ageYears')?.transform;
-  const original = transform?.compute;
-  // The registered object is what the reader calls, and it is the source's own.
-  const source = Object.getPrototypeOf(transform) as { compute: unknown };
-  source.compute = () => answer;
-  try {
-    expect(await read('full', ['ageYears'])).toEqual({
-      ageYears: { value: 'error: TRANSFORM_FAILED', status: 'TRANSFORM_FAILED' },
-    });
-  } finally {
-    source.compute = original;
-  }
+  anything.answer = answer;
+  expect(await read('full', ['anything'])).toEqual({
+    anything: { value: 'error: TRANSFORM_FAILED', status: 'TRANSFORM_FAILED' },
+  });
+});
+
+test('a null is an answer', async () => {
+  anything.answer = null;
+  expect(await read('full', ['anything'])).toEqual({ anything: { value: null, status: 'NULL_VALUE' } });
 });
 
 describe("an input of another domain comes in the representation, with its owner's status", () => {
