@@ -66,9 +66,12 @@ const SPOKEN: Readonly<Record<string, string>> = {
 export const resolvers: NonNullable<DomainCode['resolvers']> = {
   Aircraft: {
     /** @returns null for a tail number with a character that has no spoken form. */
-    spokenTailnum({ tailnum }: { readonly tailnum: string }): string | null {
-      const words = Array.from(tailnum.toUpperCase(), (character) => SPOKEN[character]);
-      return words.every((word) => word !== undefined) ? words.join(' ') : null;
-    },
+    spokenTailnum: Object.assign(
+      ({ tailnum }: { readonly tailnum: string }): string | null => {
+        const words = Array.from(tailnum.toUpperCase(), (character) => SPOKEN[character]);
+        return words.every((word) => word !== undefined) ? words.join(' ') : null;
+      },
+      { reads: [] }, // the key alone: a resolver that does not say is given every feature of its entity
+    ),
   },
 };
