@@ -19,6 +19,8 @@ export interface GeneratorOptions {
   readonly count: number;
   /** Values that an argument may take, by `Type.field.argument`; arguments without are left out. */
   readonly values: Readonly<Record<string, readonly unknown[]>>;
+  /** Fields to leave out, as `Type.field`. */
+  readonly without?: ReadonlySet<string>;
   /** One of these is down in some operations. */
   readonly subgraphs?: readonly string[];
   /** Share of operations with a subgraph down. */
@@ -129,8 +131,9 @@ class OperationWriter {
     depth: number,
     used: Map<string, string>,
   ): string | null {
+    const allowed = fields.filter(({ name }) => !this.#options.without?.has(`${parent}.${name}`));
     const mayNest = depth < MAX_DEPTH && this.#budget > 0;
-    const candidates = mayNest ? fields : fields.filter((field) => isLeafType(getNamedType(field.type)));
+    const candidates = mayNest ? allowed : allowed.filter((field) => isLeafType(getNamedType(field.type)));
     if (candidates.length === 0) return null;
     const field = pick(this.#random, candidates);
     this.#budget -= 1;

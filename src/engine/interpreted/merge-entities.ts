@@ -23,7 +23,7 @@ export function mergeEntities(
   } else if (result.data !== null && batch.places.length > 0 && entities !== null) {
     failAll(batch, wrongCount(subgraph), run);
   }
-  for (const error of result.errors) placeError(batch, error, run);
+  for (const error of result.errors) placeError(batch, error, Array.isArray(entities) ? entities : [], run);
   if (entities === null) failAll(batch, wrongCount(subgraph), run);
   for (const [object, failed] of batch.failed) failDependents(object, failed, run);
 }
@@ -41,7 +41,12 @@ function mergeData(batch: EntityBatch, entities: readonly unknown[], run: PlanRu
   }
 }
 
-function placeError(batch: EntityBatch, error: SubgraphResult['errors'][number], run: PlanRun): void {
+function placeError(
+  batch: EntityBatch,
+  error: SubgraphResult['errors'][number],
+  entities: readonly unknown[],
+  run: PlanRun,
+): void {
   const located = { message: error.message, extensions: error.extensions ?? {} };
   const path = error.path ?? [];
   if (path.length > 0 && path[0] !== batch.step.fetch.responseKey) return; // another batch's
@@ -50,10 +55,12 @@ function placeError(batch: EntityBatch, error: SubgraphResult['errors'][number],
     failAll(batch, { ...located, rest: [] }, run);
     return;
   }
+  const isLost = !isTreeObject(entities[path[1] as number]);
   const below = rewritePath(path.slice(2), batch.step.fetch.outputRewrites);
   for (const place of places) {
     if (below.length > 0) run.errors.addAtPath(place, below, located);
-    else markFailed(run, place, batch.step.supplied, { ...located, rest: [] });
+    // A null that took the whole entity away left its other fields unanswered.
+    if (isLost) markFailed(run, place, batch.step.supplied, { ...located, rest: [] });
   }
 }
 

@@ -36,11 +36,12 @@ export function markFailed(
   for (const field of supplied) {
     if (field.type !== null && !run.types.matches(place.__typename, field.type)) continue;
     const value = place[field.key];
-    if (value === undefined || value === null) {
+    // A null that is there already is an answer, or has an error of its own.
+    if (value === undefined) {
       if (run.errors.at(place, field.key) !== undefined) continue;
       run.errors.add(place, field.key, error);
       isMarked = true;
-    } else if (field.fields !== null) {
+    } else if (value !== null && field.fields !== null) {
       isMarked = markInside(run, value, field.fields, error) || isMarked;
     }
   }

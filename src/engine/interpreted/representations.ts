@@ -79,7 +79,8 @@ function identityOfValue(
   run: PlanRun,
 ): string {
   if (typeof value === 'string') return `${value.length}"${value}`;
-  if (value === null || value === undefined) return '_';
+  if (value === null) return '_';
+  if (value === undefined) return '?';
   if (typeof value !== 'object') return `${value};`;
   if (Array.isArray(value)) {
     let identity = `[${value.length};`;

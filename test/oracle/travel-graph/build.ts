@@ -1,12 +1,14 @@
 /** Builds the travel graph twice over the same data: as four subgraphs, and as one schema. */
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { buildSchema, type GraphQLSchema, isObjectType, parse, print, printSchema } from 'graphql';
+import { buildSchema, type GraphQLSchema, isObjectType, parse, printSchema } from 'graphql';
 import { composeSupergraph, type Supergraph } from '../../../gateway/compose.ts';
 import type { SubgraphClient } from '../../../src/engine/subgraph-client.ts';
 import type { MonolithOracle, OracleQuery } from '../compare-with-oracle.ts';
 import { createLocalClient } from '../local-client.ts';
 import {
+  icaoOf,
   MONOLITH_RESOLVERS,
+  type Resolver,
   type Resolvers,
   SUBGRAPH_RESOLVERS,
   subgraphDown,
@@ -76,17 +78,47 @@ export function travelMonolith(supergraph: Supergraph): MonolithOracle {
   for (const [subgraph, resolvers] of Object.entries(MONOLITH_RESOLVERS)) {
     for (const [typeName, fields] of Object.entries(resolvers)) {
       const type = schema.getType(typeName);
-      if (!isObjectType(type)) throw new Error(`${typeName} is no object type of ${print(parse('{a}'))}`);
+      if (!isObjectType(type)) throw new Error(`${typeName} is no object type`);
       for (const [name, resolve] of Object.entries(fields)) {
         const field = type.getFields()[name];
         // A field that two domains share is read in the first: both give the same.
         if (field === undefined || field.resolve !== undefined) continue;
-        field.resolve = (parent, args, context: TravelContext) => {
-          if (context.down.has(subgraph)) throw subgraphDown(subgraph);
-          return resolve(parent, args, context);
-        };
+        field.resolve = inDomain(subgraph, `${typeName}.${name}`, resolve);
       }
     }
   }
   return { schema, contextValue: contextOf };
+}
+
+/** Fields whose `@requires` inputs are read before their own domain is asked. */
+const INPUTS_FIRST = new Set([
+  'Aircraft.perRow',
+  'Aircraft.usageShare',
+  'Aircraft.legMinutes',
+  'Gate.crowding',
+]);
+
+function inDomain(subgraph: string, coordinate: string, resolve: Resolver): Resolver {
+  return (parent, args, context) => {
+    const isDown = context.down.has(subgraph);
+    const isAirportDown = context.down.has('airport');
+    // A key is known to the domain that refers by it.
+    const knownKey = coordinate === 'Airport.icao' ? 'icao' : coordinate === 'Airport.code' ? 'code' : null;
+    if (knownKey !== null) {
+      if ((knownKey === 'icao') === (parent.icao !== undefined)) return resolve(parent, args, context);
+      if (isAirportDown) throw subgraphDown('airport');
+    }
+    if (coordinate === 'Airport.lounge') {
+      // The carriers' domain knows an airport by a key that the airports' domain has.
+      if (parent.icao === undefined && isAirportDown) throw subgraphDown('airport');
+      if (icaoOf(parent) === null) return null;
+    }
+    // Whoever came by one key needs the airports' domain to learn the other.
+    if (coordinate === 'Airport.routes' && parent.icao !== undefined && isAirportDown)
+      throw subgraphDown('airport');
+    if (isDown && !INPUTS_FIRST.has(coordinate)) throw subgraphDown(subgraph);
+    const value = resolve(parent, args, context);
+    if (isDown) throw subgraphDown(subgraph);
+    return value;
+  };
 }

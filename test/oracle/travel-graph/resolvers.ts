@@ -7,7 +7,7 @@ import * as data from './data.ts';
 
 type Parent = Record<string, unknown>;
 type Args = Record<string, unknown>;
-type Resolver = (parent: Parent, args: Args, context: TravelContext) => unknown;
+export type Resolver = (parent: Parent, args: Args, context: TravelContext) => unknown;
 export type Resolvers = Readonly<Record<string, Readonly<Record<string, Resolver>>>>;
 
 export interface TravelContext {
@@ -169,6 +169,10 @@ export function carrierResolvers(inputs: (parent: Parent, context: TravelContext
     Info: { b: (parent) => String(parent.key).charCodeAt(1), common: (parent) => `common ${parent.key}` },
     Airport: { lounge: (parent) => data.LOUNGES[String(parent.icao ?? airportRow(parent).icao)] ?? null },
   };
+}
+
+export function icaoOf(parent: Parent): unknown {
+  return parent.icao ?? airportRow(parent).icao ?? null;
 }
 
 /** This subgraph knows airports by ICAO code alone. */
