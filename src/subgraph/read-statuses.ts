@@ -16,7 +16,7 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from 'graphql';
-import { NO_STATUS_LETTER, STATUS_LETTERS } from '../core/status.ts';
+import { type FeatureStatus, NO_STATUS_LETTER, STATUS_LETTERS } from '../core/status.ts';
 import { RowBackedEntity } from '../features/row-backed-entity.ts';
 import { PROBE } from './entity-probe.ts';
 import { isSelected } from './is-selected.ts';
@@ -52,7 +52,8 @@ export function readStatuses(
 }
 
 class StatusWalk {
-  readonly statuses: Record<string, string> = {};
+  readonly #letters: Record<string, string> = {};
+  readonly #featurePaths = new Set<string>();
   readonly #schema: GraphQLSchema;
   readonly #variables: Variables;
   readonly #isFeature: IsFeature;
@@ -67,6 +68,10 @@ class StatusWalk {
     for (const definition of document.definitions) {
       if (definition.kind === 'FragmentDefinition') this.#fragments.set(definition.name.value, definition);
     }
+  }
+
+  get statuses(): Record<string, string> {
+    return Object.fromEntries([...this.#featurePaths].map((path) => [path, this.#letters[path] as string]));
   }
 
   visit(
@@ -84,14 +89,21 @@ class StatusWalk {
       const value = object[field.responseKey];
       if (value === undefined) continue; // nothing was answered here: a parent was denied or failed
       const at = path === '' ? field.responseKey : `${path}.${field.responseKey}`;
-      if (this.#isFeature(type.name, field.name)) {
-        const status = entity?.$class.statusOf(entity, field.name, field.args);
-        const letter = status === undefined ? NO_STATUS_LETTER : STATUS_LETTERS[status];
-        this.statuses[at] = (this.statuses[at] ?? '') + letter;
-      } else if (field.selectionSets.length > 0) {
-        this.#descend(value, field, at);
-      }
+      const isFeature = this.#isFeature(type.name, field.name);
+      this.#tell(
+        at,
+        isFeature,
+        isFeature ? entity?.$class.statusOf(entity, field.name, field.args) : undefined,
+      );
+      if (!isFeature && field.selectionSets.length > 0) this.#descend(value, field, at);
     }
+  }
+
+  /** Every object that has the field takes a letter: types may share a path, and of one alone it may be a feature. */
+  #tell(path: string, isFeature: boolean, status: FeatureStatus | undefined): void {
+    const letter = status === undefined ? NO_STATUS_LETTER : STATUS_LETTERS[status];
+    this.#letters[path] = (this.#letters[path] ?? '') + letter;
+    if (isFeature) this.#featurePaths.add(path);
   }
 
   #descend(value: unknown, field: AnsweredField, path: string): void {

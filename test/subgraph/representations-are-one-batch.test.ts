@@ -96,6 +96,38 @@ test("statuses of inputs come by variable, and make the dependent feature's", as
   expect(statuses).toEqual({ '_entities.crew': 'PP', '_entities.freeSeats': 'AU' });
 });
 
+test('where types share a path and of one alone it is a feature, the other has a dash', async () => {
+  const { statuses } = await people.execute(
+    requestOf(
+      `query ($r: [_Any!]!) {
+         _entities(representations: $r) { ... on Truck { x: plate } ... on Driver { x: badge years: practiceYears } ... on Truck { years: crew } }
+       }`,
+      {
+        r: [
+          { __typename: 'Truck', plate: 'b' },
+          { __typename: 'Driver', badge: 'd' },
+          { __typename: 'Truck', plate: 'a' },
+        ],
+      },
+      { statuses: true },
+    ),
+  );
+  expect(statuses).toEqual({ '_entities.years': 'FPP' });
+  const mixed = await people.execute(
+    requestOf(
+      'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Truck { x: seats } ... on Driver { x: practiceYears } } }',
+      {
+        r: [
+          { __typename: 'Truck', plate: 'b', seats: 1 },
+          { __typename: 'Driver', badge: 'd' },
+        ],
+      },
+      { statuses: true },
+    ),
+  );
+  expect(mixed.statuses).toEqual({ '_entities.x': '-P' });
+});
+
 test('what a plain router asks is answered: the SDL of the subgraph', async () => {
   const { data } = await ask(people, '{ _service { sdl } }');
   expect(plain(data)).toEqual({
