@@ -108,6 +108,7 @@ function draftEntity(domain: string, type: DraftType): DraftEntity {
     keys,
     isStub: keys.every((key) => !key.resolvable),
     joinKeys,
+    isKeyKnown: joinKeys.length > 0 && joinKeys.length === keys[0]?.names?.length,
     views,
     tags: type.directives
       .filter((directive) => directive.name.value === 'tag')

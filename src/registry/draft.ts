@@ -70,6 +70,8 @@ export interface DraftEntity {
   readonly isStub: boolean;
   /** Fields of the first key; those that do not exist are left out. */
   readonly joinKeys: readonly DraftField[];
+  /** Whether `joinKeys` are the whole key; where not, one problem is told and none that follow from it. */
+  readonly isKeyKnown: boolean;
   readonly views: readonly DraftView[];
   /** Tags of the type. */
   readonly tags: readonly string[];

@@ -8,6 +8,7 @@ export const fieldHasOneSource: Rule = {
     for (const [domain, field] of fieldsOf(domains)) {
       const entity = domain.entities.get(field.typeName);
       if (entity !== undefined) {
+        if (!entity.isKeyKnown) continue;
         if (!entity.joinKeys.includes(field)) checkSources(domain, field, report);
         else checkJoinKey(domain, field, report);
       } else if (field.typeName === 'Query' || field.typeName === 'Mutation') {

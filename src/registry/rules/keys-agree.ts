@@ -14,7 +14,12 @@ export const keysAgree: Rule = {
     }
     for (const [domain, entity] of entitiesOf(domains)) {
       const owner = owners.get(entity.name);
-      if (owner === undefined || owner.entity === entity || keyText(owner.entity) === keyText(entity))
+      if (
+        owner === undefined ||
+        !owner.entity.isKeyKnown ||
+        !entity.isKeyKnown ||
+        keyText(owner.entity) === keyText(entity)
+      )
         continue;
       report(domain, entity.keys[0]?.node, {
         coordinate: entity.name,

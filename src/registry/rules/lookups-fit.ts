@@ -34,6 +34,7 @@ function checkLookup(domain: DraftDomain, field: DraftField, report: Report): vo
     tell(`${target} is no entity: it has no @key in this file.`, 'Give the lookup the type of an entity.');
     return;
   }
+  if (!entity.isKeyKnown) return;
   if (entity.isStub) {
     tell(
       `${target} is another domain's: its key says \`resolvable: false\` here.`,

@@ -39,6 +39,7 @@ function checkReference(domain: DraftDomain, entity: DraftEntity, field: DraftFi
     );
     return;
   }
+  if (!target.isKeyKnown) return;
   const { key } = reference;
   const targetNames = target.joinKeys.map((joinKey) => joinKey.name).join(', ');
   if (key.length !== target.joinKeys.length) {

@@ -26,7 +26,7 @@ function whyNullable(field: DraftField): string | undefined {
   if (field.reference !== undefined) return 'a reference whose key is null is null.';
   if (field.viewRead !== undefined)
     return 'with the domain down, it would take the whole answer, other domains included, with it.';
-  if (field.lookup !== undefined)
+  if (field.lookup !== undefined && field.typeName === 'Query')
     return 'with the domain down, it would take the whole answer, other domains included, with it.';
   return undefined;
 }
