@@ -40,6 +40,7 @@ export class Coverage {
     if (/\.\.\.( on \w+)?( @\w+\([^)]*\))? \{/.test(text)) seen.add('inline fragment');
     if (/\.\.\. on /.test(text)) seen.add('type condition');
     if (Object.keys(query.variables ?? {}).length > 0) seen.add('variable');
+    if (/if: \$/.test(text)) seen.add('condition');
     if (text.includes('@skip')) seen.add('skip');
     if (text.includes('@include')) seen.add('include');
     if (Object.keys((answer.data as object | null) ?? {}).length > 1) seen.add('several roots');
@@ -62,7 +63,6 @@ function seePlan(node: PlanNode, seen: Set<Covered>): void {
       for (const child of node.nodes) seePlan(child, seen);
       return;
     case 'condition':
-      seen.add('condition');
       if (node.ifTrue !== null) seePlan(node.ifTrue, seen);
       if (node.ifFalse !== null) seePlan(node.ifFalse, seen);
       return;

@@ -31,13 +31,13 @@ import { type ProjectionSource, Selection } from './projection-table.ts';
 import { TypeConditions } from './type-conditions.ts';
 
 /**
- * Up to so many variables of @skip and @include, every choice of them gets a plan of its own, made ahead: eight.
- * Such a plan asks for nothing that is skipped, while the planner's plan for all choices sometimes does, and
- * then a null that nobody asked for can take an object away. Beyond, one plan serves all choices.
+ * Every choice of the @skip and @include variables gets a plan of its own: the planner's plan for all choices
+ * sometimes loses a condition, and then a null that nobody asked for can take an object away (seen). Up to so
+ * many variables, the plans of all choices, eight, are made ahead.
  */
-const PLANNED_SWITCHES_MAX = 3;
+const SWITCHES_AHEAD_MAX = 3;
 
-/** Choices that are kept compiled where one plan serves all. */
+/** Choices that are kept at once. A client that goes through more pays for plans, as with new documents. */
 const VARIANTS_MAX = 64;
 
 export interface InterpretedOptions {
@@ -53,7 +53,11 @@ export interface InterpretedOptions {
 }
 
 export interface InterpretedOperation {
-  /** @param variables as the client sent them. */
+  /**
+   * @param variables as the client sent them.
+   * @returns never rejects for what a subgraph did; FeaturegraphError when a choice of @skip and @include that
+   *   was not made ahead cannot be planned.
+   */
   execute(
     variables: Readonly<Record<string, unknown>>,
     context: RequestContext,
@@ -93,8 +97,6 @@ class Interpreted implements InterpretedOperation {
   /** Names of the variables that @skip and @include read. */
   readonly #switches: readonly string[];
   readonly #variants = new Map<string, Variant>();
-  /** Where one plan serves all choices. */
-  readonly #common: Planned | null;
 
   constructor(options: InterpretedOptions) {
     const { document, apiSchema, planner } = options;
@@ -105,8 +107,8 @@ class Interpreted implements InterpretedOperation {
     this.#types = new TypeConditions(planner.possibleTypes);
     this.#fragments = fragmentsOf(document);
     this.#switches = switchesOf(document);
-    this.#common = this.#switches.length > PLANNED_SWITCHES_MAX ? this.#planFor({}) : null;
-    if (this.#common === null) for (const choice of choicesOf(this.#switches)) this.#variantFor(choice);
+    const ahead = this.#switches.length > SWITCHES_AHEAD_MAX ? [{}] : choicesOf(this.#switches);
+    for (const choice of ahead) this.#variantFor(choice);
   }
 
   async execute(
@@ -175,7 +177,7 @@ class Interpreted implements InterpretedOperation {
     const known = this.#variants.get(choice);
     if (known !== undefined) return known;
     const values = Object.fromEntries(this.#switches.map((name) => [name, variables[name] === true]));
-    const { compiled, introspection } = this.#common ?? this.#planFor(values);
+    const { compiled, introspection } = this.#planFor(values);
     const source: ProjectionSource = {
       schema: this.#options.apiSchema,
       takesArguments: this.#takesArguments,
@@ -192,18 +194,13 @@ class Interpreted implements InterpretedOperation {
     return variant;
   }
 
-  #planFor(choice: Choice): Planned {
+  #planFor(choice: Choice): { compiled: CompiledPlan; introspection: DocumentNode | null } {
     const { document, apiSchema, planner } = this.#options;
     const canonical = canonicalOperation(document, this.#operation, this.#takesArguments, choice);
     const name = this.#operation.name?.value ?? null;
     const plan = canonical.planned && planner.plan(print(canonical.planned), name);
     return { compiled: compilePlan(plan, apiSchema), introspection: canonical.introspection };
   }
-}
-
-interface Planned {
-  readonly compiled: CompiledPlan;
-  readonly introspection: DocumentNode | null;
 }
 
 function choicesOf(switches: readonly string[]): Record<string, boolean>[] {
