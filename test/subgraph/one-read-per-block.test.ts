@@ -60,14 +60,24 @@ test('two subgraphs asked in one tick are one call, and know of each other throu
   expect(blocksOf()).toEqual([['depot.Truck a', 'people.Truck a']]);
 });
 
+test('what a later wave wants of a block comes with the first', async () => {
+  const text =
+    '{ truck(plate: "t-0") { seats homeDepot { truck { trips } } } truck5: truck(plate: "t-5") { seats } }';
+  await depot.execute(requestOf(text));
+  expect(blocksOf()).toEqual([['depot.Truck t-0', 'depot.Truck t-5'], ['depot.Depot x']]);
+  expect(subgraphs.fixture.store.calls[0]?.map(({ views }) => views.length)).toEqual([2, 2]);
+});
+
 test('@skip and @include decide what is read', async () => {
   const text = `query ($usage: Boolean = false, $note: Boolean!) {
-    truck(plate: "a") { seats trips @include(if: $usage) ... @skip(if: $note) { note } tonnes @skip(if: true) }
+    truck(plate: "a") { seats trips @include(if: $usage) ... @skip(if: $note) { note } tonnes @skip(if: true) ... @include(if: $usage) { ... @skip(if: $note) { tonnes } } }
   }`;
   await depot.execute(requestOf(text, { note: true }));
+  await depot.execute(requestOf(text, { note: true, usage: true }));
   await depot.execute(requestOf(text, { note: false, usage: true }));
   expect(subgraphs.fixture.store.calls.map((call) => call.map(({ views }) => views.length))).toEqual([
     [1],
-    [2, 1],
+    [2],
+    [3, 1],
   ]);
 });
