@@ -84,6 +84,11 @@ export const ERROR_CATALOGUE = {
     true,
     "A domain's server answered something that is not a GraphQL response, or values that do not have their types. Its fields are null.",
   ),
+  SUBGRAPH_ERROR: entry(
+    200,
+    true,
+    "A domain's server failed at a value in a way of its own, and its message stays inside. The owner of the domain finds the cause in its log.",
+  ),
   OVERLOADED: entry(503, true, 'More work than the process can take. Retry after the time told.'),
   SHUTTING_DOWN: entry(503, true, 'The process is ending. Retry at once; another one answers.'),
   INTERNAL_SERVER_ERROR: entry(500, false, 'A fault of ours. The log has it under the request id.'),
