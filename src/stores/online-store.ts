@@ -39,6 +39,8 @@ export type EraseSlot = { readonly outcome: 'ERASED' } | StoreFailure;
 export interface StoreCallOptions {
   /** `clock.monotonicMs()` after which the answer is of no use; the store answers TIMEOUT by then. */
   readonly deadlineAtMs?: number;
+  /** Read what a majority of all replicas agrees on, in every data centre; stores without replicas ignore it. */
+  readonly quorum?: boolean;
 }
 
 export interface StoreHealth {

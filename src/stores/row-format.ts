@@ -110,6 +110,11 @@ export function eventTimeMsOf(row: Uint8Array): number {
   return Math.floor(readUint64(row, ORDER_KEY_START) / REVISIONS);
 }
 
+/** What decides which of two rows is newer, as one number: event time in ms × 1000 + revision, below 2^53. */
+export function orderKeyOf(row: Uint8Array): number {
+  return readUint64(row, ORDER_KEY_START);
+}
+
 /** Whether a verified row is a deletion. */
 export function isTombstone(row: Uint8Array): boolean {
   return ((row[1] as number) & FLAG_TOMBSTONE) !== 0;

@@ -82,7 +82,7 @@ for k = 1, #KEYS do
   elseif block then
     views, rows = unpackBlock(block)
     bytes = #block
-    if not views then refusal = -3 end
+    if not views then refusal, views, rows = -3, {}, {} end
   elseif mode == 'PRESENT' then refusal = -2
   end
   local changed = not refusal and not block
