@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXAMPLE_MOMENT_MS } from '../../examples/flights/features.ts';
+import { type Addresses, type App, createApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import { openWorkspace, type Workspace } from '../../src/workspace.ts';
+import { openExample, type RunningExample } from './open-example.ts';
+
+/** The same graph twice over the same rows: all domains in one process, and each as a process of its own. */
+const REPOSITORY = path.resolve(import.meta.dirname, '../..');
+const DOMAINS = ['airport', 'carrier', 'fleet', 'route'];
+const AT = new Date(EXAMPLE_MOMENT_MS).toISOString();
+
+let together: RunningExample;
+const processes = new Map<string, { readonly child: ChildProcess; readonly url: string }>();
+let workspace: Workspace;
+let app: App;
+let apart: Addresses;
+
+beforeAll(async () => {
+  together = await openExample();
+  const { dataFolder } = together.workspace.config;
+  await Promise.all(
+    DOMAINS.map(async (domain) => processes.set(domain, await startDomain(domain, dataFolder))),
+  );
+  const config = await loadConfig({
+    cwd: REPOSITORY,
+    env: {},
+    flags: {
+      dataFolder,
+      port: 0,
+      adminPort: 0,
+      clock: { at: AT },
+      logging: { level: 'silent' },
+      subgraphs: Object.fromEntries([...processes].map(([name, { url }]) => [name, { url }])),
+    },
+  });
+  workspace = await openWorkspace(config);
+  app = await createApp(workspace);
+  apart = await app.listen();
+}, 120_000);
+
+afterAll(async () => {
+  await app?.close();
+  await workspace?.close();
+  for (const { child } of processes.values()) child.kill('SIGKILL');
+  await together?.close();
+});
+
+function startDomain(domain: string, dataFolder: string): Promise<{ child: ChildProcess; url: string }> {
+  const options = ['--data-folder', dataFolder, '--port', '0', '--admin-port', '0', '--at', AT];
+  const child = spawn(process.execPath, ['src/cli/main.ts', 'subgraph', domain, ...options], {
+    cwd: REPOSITORY,
+    env: { ...process.env, FEATUREGRAPH_LOG_LEVEL: 'silent' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return new Promise((resolve, reject) => {
+    let told = '';
+    const read = (chunk: Buffer) => {
+      told += chunk.toString();
+      const url = /http:\/\/\S+\/graphql/.exec(told)?.[0];
+      if (url !== undefined) resolve({ child, url });
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', (code) => reject(new Error(`${domain} ended with ${code}: ${told}`)));
+  });
+}
+
+async function askApart(body: object) {
+  const response = await fetch(`${apart.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${apart.apiKey}` },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+const TOUR = {
+  query: `query Tour($tailnums: [ID!]!, $wide: Boolean!) {
+    aircraftList(tailnums: $tailnums) {
+      tailnum seats ageYears legs24h longestRoute30dSeatMiles
+      lastCarrier @include(if: $wide) { carrier name onTimeRate7d }
+      legs24hRead { status }
+    }
+    again: aircraft(tailnum: "N14228") { ...Seats }
+    routeList(keys: [{ origin: "EWR", dest: "IAH" }, { origin: "XXX", dest: "YYY" }]) { distanceMiles originAirport { airport temperatureF wind { speedMph } } }
+  }
+  fragment Seats on Aircraft { seats lastCarrier { name } }`,
+  variables: { tailnums: ['N14228', 'NONE', 'N102UW', 'N14228', ''], wide: true },
+  extensions: { featuregraph: { status: 'VALUES' } },
+};
+
+describe('domains in processes of their own', () => {
+  it('answer byte for byte what they answer in one process', async () => {
+    const one = await together.ask(TOUR);
+    const other = await askApart(TOUR);
+    expect(one.status).toBe(200);
+    expect(JSON.parse(other.text)).toEqual(one.body);
+    expect(other.text).toBe(one.text);
+  });
+
+  it('answer their gateway only', async () => {
+    for (const { url } of processes.values()) {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: '{ __typename }' }),
+      });
+      expect(response.status).toBe(401);
+      expect((await response.json()).errors[0].extensions.code).toBe('UNAUTHENTICATED');
+    }
+  });
+
+  it('leave the others’ answers as they are when one of them is killed', async () => {
+    const before = JSON.parse((await askApart(TOUR)).text);
+    processes.get('carrier')?.child.kill('SIGKILL');
+    await new Promise((resolve) => processes.get('carrier')?.child.once('exit', resolve));
+    const after = await askApart(TOUR);
+    const body = JSON.parse(after.text);
+    expect(after.status).toBe(200);
+    expect(body.data.routeList).toEqual(before.data.routeList);
+    for (const [index, aircraft] of body.data.aircraftList.entries()) {
+      const { lastCarrier, ...own } = aircraft;
+      const { lastCarrier: carrierBefore, ...ownBefore } = before.data.aircraftList[index];
+      expect(own).toEqual(ownBefore);
+      if (carrierBefore !== null)
+        expect(lastCarrier).toEqual({ carrier: carrierBefore.carrier, name: null, onTimeRate7d: null });
+    }
+    const dead = body.errors.filter(
+      (error: { extensions: { subgraph?: string } }) => error.extensions.subgraph === 'carrier',
+    );
+    expect(dead).toHaveLength(1);
+    expect(dead[0].extensions).toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE', count: expect.any(Number) });
+    expect(body.extensions.featuregraph.statuses['aircraftList.lastCarrier.name']).toMatch(/^-+$/);
+    expect(body.extensions.featuregraph.statuses['aircraftList.seats']).toBe(
+      before.extensions.featuregraph.statuses['aircraftList.seats'],
+    );
+  });
+});
