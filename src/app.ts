@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type CompositionProblem, composeSupergraph, type Supergraph } from '../gateway/compose.ts';
+import { readTrustedDocuments, TrustedDocuments } from '../gateway/documents/trusted-documents.ts';
 import { createAdminServer } from '../gateway/http/admin-server.ts';
 import { startApollo } from '../gateway/http/apollo.ts';
 import { addExplorerRoutes, isExplorerPath } from '../gateway/http/explorer-routes.ts';
@@ -76,6 +77,7 @@ export async function createApp(
     isFeature: supergraph.isFeature,
     listBounds: listBoundsOf(registry),
   });
+  const documents = await loadDocuments(workspace, engine);
   const apollo = await startApollo({
     engine,
     supergraphSdl: supergraph.supergraphSdl,
@@ -100,7 +102,7 @@ export async function createApp(
     openPaths: (path) => path.startsWith('/health') || (config.explorer && isExplorerPath(path)),
   });
   addHealthRoutes(server, health);
-  addGraphqlRoute(server, () => apollo);
+  addGraphqlRoute(server, () => apollo, documents);
   await addIngestRoutes(server, {
     registry,
     store,
@@ -217,6 +219,18 @@ async function createClients(
     }
   }
   return clients;
+}
+
+/** A document that no longer fits the schema costs its own clients, and not the start of the server. */
+async function loadDocuments({ config, logger }: Workspace, engine: Engine): Promise<TrustedDocuments> {
+  const { manifest } = config.documents;
+  if (manifest === undefined) return TrustedDocuments.NONE;
+  const documents = await readTrustedDocuments(manifest);
+  for (const problem of documents.prepareAll(engine.apiSchema, (document, text) =>
+    engine.prepare(document, text, null),
+  ))
+    logger.error({ ...problem, manifest }, 'a document of the manifest cannot be served');
+  return documents;
 }
 
 function subgraphOf(workspace: Workspace, domain: string): Subgraph {

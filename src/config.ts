@@ -72,6 +72,15 @@ const shape = z.strictObject({
         .default(16 * 1024 * 1024),
     })
     .prefault({}),
+  documents: z
+    .strictObject({
+      manifest: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('documents that clients may ask for by id: codegen’s persisted-documents.json'),
+    })
+    .prefault({}),
   subgraphs: z
     .record(
       name,
@@ -171,6 +180,8 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     ...rest,
     schemaFolder: path.resolve(base, rest.schemaFolder),
     dataFolder: path.resolve(base, rest.dataFolder),
+    documents:
+      rest.documents.manifest === undefined ? {} : { manifest: path.resolve(base, rest.documents.manifest) },
     explorer: explorer ?? development,
     introspection: introspection ?? development,
     logging: { level: logging.level ?? (development ? 'warn' : 'info') },
@@ -232,6 +243,7 @@ const ENVIRONMENT: Readonly<Record<string, readonly [key: string, kind: Environm
   BODY_BYTES: ['limits.bodyBytes', 'number'],
   PUSH_BODY_BYTES: ['limits.pushBodyBytes', 'number'],
   LOG_LEVEL: ['logging.level', 'text'],
+  DOCUMENTS_MANIFEST: ['documents.manifest', 'text'],
   SIGNING_PRIVATE_KEY_FILE: ['signing.privateKeyFile', 'text'],
   SIGNING_PUBLIC_KEY_FILE: ['signing.publicKeyFile', 'text'],
 };

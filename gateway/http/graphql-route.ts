@@ -1,19 +1,29 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FeaturegraphError } from '../../src/core/errors.ts';
+import { resolveDocument } from '../documents/resolve-document.ts';
+import type { TrustedDocuments } from '../documents/trusted-documents.ts';
 import type { ApolloContext } from './apollo.ts';
 import { replyWithError } from './error-reply.ts';
 import { OUTCOME_HEADER, requestState } from './request-state.ts';
 
 /** `/graphql` over HTTP: the checks that belong to the transport, then Apollo's pipeline. */
-export function addGraphqlRoute(app: FastifyInstance, apollo: () => ApolloServer<ApolloContext>): void {
+export function addGraphqlRoute(
+  app: FastifyInstance,
+  apollo: () => ApolloServer<ApolloContext>,
+  documents: TrustedDocuments,
+): void {
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     handler: async (request, reply) => {
       const refusal = refuseTransport(request);
       if (refusal !== null) return replyWithError(reply, refusal, requestState(request).requestId);
-      return execute(request, reply, apollo());
+      const body =
+        request.method === 'POST'
+          ? resolveDocument(request.body as Record<string, unknown>, documents)
+          : request.body;
+      return execute(request, reply, apollo(), body);
     },
   });
   app.route({
@@ -68,6 +78,7 @@ async function execute(
   request: FastifyRequest,
   reply: FastifyReply,
   apollo: ApolloServer<ApolloContext>,
+  body: unknown,
 ): Promise<FastifyReply> {
   const state = requestState(request);
   const { identity } = state;
@@ -82,7 +93,7 @@ async function execute(
       method: request.method,
       headers,
       search: queryStart < 0 ? '' : request.url.slice(queryStart),
-      body: request.body,
+      body,
     },
     context: async () => ({ state, identity }),
   });

@@ -43,6 +43,11 @@ export const ERROR_CATALOGUE = {
     false,
     'The document has several operations and none was named, or has none of that name.',
   ),
+  PERSISTED_QUERY_NOT_FOUND: entry(
+    404,
+    false,
+    'No document of this id is in the manifest that the server was given. Send the text, or give the server the manifest.',
+  ),
   OPERATION_NOT_SUPPORTED: entry(400, false, 'Subscriptions and `@defer` are not served.'),
   LIST_LIMIT: entry(400, false, "More keys than the lookup's `maxKeys`. Split the list."),
   BATCHING_DISABLED: entry(400, false, 'An array of operations was sent. Send them singly.'),
