@@ -10,7 +10,7 @@
  */
 import { BLOCK_MAX_BYTES } from '../core/bounds.ts';
 import type { BlockRows } from './online-store.ts';
-import { compareOrder, compareRows } from './row-format.ts';
+import { compareOrder, compareRows, verifySeededRow, viewSeed } from './row-format.ts';
 
 export class BlockCorruptError extends Error {
   constructor(detail: string) {
@@ -47,6 +47,23 @@ export function readBlock(block: Buffer, views: readonly number[]): BlockRows {
 /** View ids of a block, ascending. @throws {BlockCorruptError} */
 export function viewsOfBlock(block: Buffer): number[] {
   return Array.from({ length: checkedCount(block) }, (_, index) => viewAt(block, index));
+}
+
+/**
+ * Whether each row of the block has the checksum of its address. A damaged directory can hide a row under
+ * another view's id, so "there is none" is only believed of a block that passes. Never throws.
+ */
+export function verifyBlock(namespace: string, blockId: string, entityKey: string, block: Buffer): boolean {
+  try {
+    const count = checkedCount(block);
+    for (let i = 0; i < count; i += 1) {
+      const seed = viewSeed(namespace, blockId, viewAt(block, i));
+      if (!verifySeededRow(seed, entityKey, rowAt(block, count, i))) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A new block with this one row. */

@@ -4,11 +4,12 @@
  * braces are Redis Cluster's hash tag: the blocks of one entity live on one node. The leading number is the
  * version of this encoding.
  */
-import { encodeKeySegment } from '../core/entity-key.ts';
+import { decodeKeySegment, encodeKeySegment } from '../core/entity-key.ts';
 import type { BlockKey } from './online-store.ts';
 
 export const STORAGE_KEY_VERSION = 1;
 
+const STORAGE_KEY = /^([0-9]+):([^:{}]*):([^:{}]*):\{([^:{}]*)\}$/;
 /** What `encodeEntityKey` makes: plain characters, upper-case escapes, and `,` between parts. */
 const ENCODED_ENTITY_KEY = /^[A-Za-z0-9_.~@+=%,-]*$/;
 
@@ -36,4 +37,12 @@ export function storageKeyWithPrefix(prefix: string, entityKey: string): string 
     );
   }
   return `${prefix}${entityKey}}`;
+}
+
+/** The block that a key names; `undefined` for a text that `storageKey` does not make. */
+export function parseStorageKey(key: string): BlockKey | undefined {
+  const match = STORAGE_KEY.exec(key);
+  if (match === null || match[1] !== String(STORAGE_KEY_VERSION)) return undefined;
+  const [, , namespace, block, entityKey] = match as unknown as [string, string, string, string, string];
+  return { namespace: decodeKeySegment(namespace), block: decodeKeySegment(block), entityKey };
 }

@@ -1,65 +1,174 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { type Database, open, type RootDatabase } from 'lmdb';
-import type { LmdbOptions } from './lmdb-options.ts';
-
 /** One LMDB directory, shared by the stores that keep their tables in it and by every process that opens it. */
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { inspectDataFile, lengthenDataFile } from './lmdb-data-file.ts';
+import { type LmdbOptions, TABLES_MAX } from './lmdb-options.ts';
+import { firstDamagedBlock } from './lmdb-verify.ts';
+
 export interface LmdbEnvironment {
   readonly folder: string;
   readonly rows: Database<Buffer, string>;
   readonly layouts: Database<Buffer, number>;
-  /** Resolves when everything committed so far is on disk. */
-  flushed(): Promise<unknown>;
-  /** What other processes have committed is seen by reads from here on. */
+  /**
+   * Runs `change` in a write transaction, alone among all processes; what it does must be synchronous.
+   * Resolves when the transaction is on disk.
+   * @throws {Error} when it is not: then nothing of it was kept.
+   */
+  commit(change: () => void): Promise<void>;
+  /** What other processes have committed is seen by reads from here on. @throws when closed. */
   refresh(): void;
   close(): Promise<void>;
 }
 
-/** Named tables of the environment; LMDB wants their number at opening. */
-const TABLES_MAX = 8;
+type Root = RootDatabase<Buffer, string>;
 
-/** @throws Error that says what to do when the folder cannot be made, read or written, or holds something else. */
+const TABLES = ['rows', 'layouts'] as const;
+/** LMDB tells why a commit failed by a second promise; how long it is waited for. */
+const COMMIT_ERROR_WAIT_MS = 1000;
+
+/** @throws {Error} that says what to do when the folder cannot be used or holds something else, or damage. */
 export async function openLmdbEnvironment(options: LmdbOptions): Promise<LmdbEnvironment> {
   const { folder } = options;
   assertUsable(folder);
-  let root: RootDatabase<Buffer, string>;
+  let root: Root | undefined;
   try {
-    root = open<Buffer, string>({
-      path: folder,
-      maxDbs: TABLES_MAX,
-      encoding: 'binary',
-      noSubdir: false,
-      ...(options.mapSizeBytes === undefined ? {} : { mapSize: options.mapSizeBytes }),
-    });
+    const state = inspectDataFile(folder);
+    if (state === 'SHORT') lengthenDataFile(folder);
+    root = openRoot(options);
+    if (state !== 'NEW') assertOurs(root);
+    const rows = root.openDB<Buffer, string>({ name: TABLES[0], encoding: 'binary' });
+    const layouts = root.openDB<Buffer, number>({ name: TABLES[1], encoding: 'binary' });
+    if (state === 'SHORT') assertNothingMissing(rows);
+    return environmentOf(folder, root, rows, layouts);
   } catch (cause) {
+    await root?.close();
     throw new Error(
-      `The embedded store in ${folder} cannot be opened (${messageOf(cause)}). ` +
-        'If the disk is sound, move the folder away and load it again, or restore it from a copy.',
+      `The embedded store in ${folder} cannot be opened: ${messageOf(cause)}. Expected the files that featuregraph ` +
+        'wrote there. Choose another folder, or, if these files were damaged, move them away and load the data ' +
+        'again or restore the folder from a copy.',
       { cause },
     );
   }
-  const rows = root.openDB<Buffer, string>({ name: 'rows', encoding: 'binary' });
-  const layouts = root.openDB<Buffer, number>({ name: 'layouts', encoding: 'binary' });
+}
+
+function openRoot(options: LmdbOptions): Root {
+  return open<Buffer, string>({
+    path: options.folder,
+    maxDbs: TABLES_MAX,
+    encoding: 'binary',
+    noSubdir: false,
+    // A commit then resolves when it is on disk, and nothing is ever seen that a power cut could take back.
+    overlappingSync: false,
+    // With it, a failed commit also rejects a promise that nobody holds, which ends the process.
+    eventTurnBatching: false,
+    ...(options.mapSizeBytes === undefined ? {} : { mapSize: options.mapSizeBytes }),
+  });
+}
+
+function environmentOf(
+  folder: string,
+  root: Root,
+  rows: LmdbEnvironment['rows'],
+  layouts: LmdbEnvironment['layouts'],
+): LmdbEnvironment {
+  let closed = false;
+  const assertOpen = () => {
+    // LMDB itself would end the process.
+    if (closed) throw new Error('the embedded store is closed');
+  };
   return {
     folder,
     rows,
     layouts,
-    flushed: async () => root.flushed,
-    refresh: () => root.resetReadTxn(),
-    close: () => root.close(),
+    async commit(change) {
+      assertOpen();
+      try {
+        await root.transaction(change);
+      } catch (error) {
+        throw await commitError(folder, error);
+      }
+    },
+    refresh() {
+      assertOpen();
+      root.resetReadTxn();
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await root.close();
+    },
   };
 }
 
 function assertUsable(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    for (const file of ['data.mdb', 'lock.mdb']) assertWritable(path.join(folder, file));
   } catch (cause) {
     throw new Error(
-      `The data folder ${folder} cannot be written (${(cause as NodeJS.ErrnoException).code ?? messageOf(cause)}). ` +
+      `The data folder ${folder} cannot be written (${messageOf(cause)}). ` +
         'Give this user the right to write there, or choose another by --data-folder.',
       { cause },
     );
   }
+}
+
+/** Level by level: Node's recursive form never returns where a file system answers "no such folder" to making one. */
+function makeFolder(folder: string): void {
+  const missing: string[] = [];
+  for (let at = path.resolve(folder); !isThere(at); at = path.dirname(at)) missing.push(at);
+  for (const level of missing.reverse()) {
+    try {
+      mkdirSync(level);
+    } catch (error) {
+      // Another process may have made it meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+function isThere(file: string): boolean {
+  try {
+    accessSync(file, constants.F_OK);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function assertWritable(file: string): void {
+  if (isThere(file)) accessSync(file, constants.R_OK | constants.W_OK);
+}
+
+/** LMDB keeps the names of its tables as keys; another program's file has other ones. */
+function assertOurs(root: Root): void {
+  const names = [...root.getKeys()];
+  if (names.length > 0 && !names.includes(TABLES[0])) throw new Error('it holds the data of another program');
+}
+
+function assertNothingMissing(rows: LmdbEnvironment['rows']): void {
+  const damaged = firstDamagedBlock(rows);
+  if (damaged !== undefined) throw new Error(`its data file was cut short, and ${damaged}`);
+}
+
+async function commitError(folder: string, error: unknown): Promise<Error> {
+  let cause = error;
+  const later = (error as { commitError?: Promise<never> }).commitError;
+  if (later !== undefined) {
+    let timer: NodeJS.Timeout | undefined;
+    const waited = new Promise<unknown>((resolve) => {
+      timer = setTimeout(resolve, COMMIT_ERROR_WAIT_MS, error);
+    });
+    cause = await Promise.race([later.catch((reason: unknown) => reason), waited]);
+    clearTimeout(timer);
+  }
+  return new Error(
+    `nothing was written to ${folder}: ${messageOf(cause)}; is the disk full or its quota used up? Make room and write again`,
+    { cause },
+  );
 }
 
 function messageOf(error: unknown): string {

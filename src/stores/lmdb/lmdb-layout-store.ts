@@ -10,15 +10,11 @@ export function createLmdbLayoutStore(environment: LmdbEnvironment): LayoutStore
       // A layout never changes, so one that stands already needs no write: pushing is then free of it.
       const missing = given.filter(({ id }) => !layouts.doesExist(id));
       if (missing.length === 0) return;
-      await layouts.transaction(() => {
-        for (const layout of missing) {
-          layouts.putSync(
-            layout.id,
-            Buffer.from(JSON.stringify({ names: layout.names, types: layout.types })),
-          );
+      await environment.commit(() => {
+        for (const { id, names, types } of missing) {
+          layouts.putSync(id, Buffer.from(JSON.stringify({ names, types })));
         }
       });
-      await environment.flushed();
     },
     async getMany(ids) {
       environment.refresh();
@@ -29,6 +25,7 @@ export function createLmdbLayoutStore(environment: LmdbEnvironment): LayoutStore
         return { id, names, types };
       });
     },
+    /** The environment is its owner's: other stores may still use it. */
     close: async () => {},
   };
 }

@@ -1,6 +1,10 @@
+/**
+ * The embedded online store: a block is one value, a row is merged into it inside LMDB's write transaction, so
+ * that the newest wins also between processes. A write is acknowledged when it is on disk.
+ */
 import { BLOCK_MAX_BYTES } from '../../core/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
-import { mergeRow, readBlock } from '../block-format.ts';
+import { BlockCorruptError, mergeRow, readBlock, verifyBlock } from '../block-format.ts';
 import type {
   BlockKey,
   BlockRead,
@@ -10,23 +14,19 @@ import type {
   RowWrite,
   StoreCallOptions,
   StoreFailure,
+  StoreHealth,
   WriteSlot,
 } from '../online-store.ts';
-import { verifySeededRow, viewSeed } from '../row-format.ts';
-import { storageKey, storageKeyPrefix, storageKeyWithPrefix } from '../storage-key.ts';
+import { ReadAddress } from '../read-address.ts';
+import { verifyRow, verifySeededRow } from '../row-format.ts';
+import { storageKey, storageKeyWithPrefix } from '../storage-key.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
+import { KEY_MAX_BYTES, TRANSACTION_ROWS_MAX } from './lmdb-options.ts';
 
-/**
- * The embedded online store: a block is one value, a row is merged into it inside LMDB's write transaction, so
- * that the newest wins also between processes. A write is acknowledged when it is on disk.
- */
 export interface LmdbOnlineStoreOptions {
   readonly clock: Clock;
   readonly blockMaxBytes?: number;
 }
-
-/** Rows of one transaction: a reader never waits for it, but the next writer does. */
-const TRANSACTION_ROWS_MAX = 2000;
 
 export function createLmdbOnlineStore(
   environment: LmdbEnvironment,
@@ -47,30 +47,34 @@ class LmdbOnlineStore implements OnlineStore {
     this.#blockMaxBytes = options.blockMaxBytes ?? BLOCK_MAX_BYTES;
   }
 
+  /** Reading is synchronous in LMDB and takes a microsecond a key; the promise is the seam's. */
   async readMany(reads: readonly BlockRead[], options: StoreCallOptions = {}): Promise<BlockSlot[]> {
-    const refusal = this.#refusal(options);
+    const refusal = this.#refusal(options) ?? this.#refreshed();
     if (refusal !== undefined) return reads.map(() => refusal);
-    this.#environment.refresh();
-    // Reads of a call mostly share block and views: what depends on those alone is worked out once per run of them.
-    const address = new AddressOfReads();
+    const address = new ReadAddress();
     const slots: BlockSlot[] = new Array(reads.length);
     for (let i = 0; i < reads.length; i += 1) slots[i] = this.#readOne(reads[i] as BlockRead, address);
     return slots;
   }
 
-  #readOne(read: BlockRead, address: AddressOfReads): BlockSlot {
+  #readOne(read: BlockRead, address: ReadAddress): BlockSlot {
+    const { namespace, block: blockId, entityKey, views } = read;
     try {
       address.enter(read);
-      const block = this.#environment.rows.getBinary(storageKeyWithPrefix(address.prefix, read.entityKey));
-      if (block === undefined) return read.views.map(() => undefined);
-      const rows = readBlock(block, read.views);
+      const key = storageKeyWithPrefix(address.prefix, entityKey);
+      if (key.length > KEY_MAX_BYTES) return keyTooLong(key);
+      const standing = this.#environment.rows.getBinaryFast(key);
+      if (standing === undefined) return views.map(() => undefined);
+      const block = copyOf(standing);
+      const rows = readBlock(block, views);
+      let isEveryRowHere = true;
       for (let i = 0; i < rows.length; i += 1) {
         const row = rows[i];
-        if (row !== undefined && !verifySeededRow(address.seeds[i] as number, read.entityKey, row)) {
-          return failure('CORRUPT', `a row of ${read.block} ${read.entityKey} does not have its checksum`);
-        }
+        if (row === undefined) isEveryRowHere = false;
+        else if (!verifySeededRow(address.seeds[i] as number, entityKey, row)) return damaged(read);
       }
-      return rows;
+      if (isEveryRowHere || verifyBlock(namespace, blockId, entityKey, block)) return rows;
+      return damaged(read);
     } catch (error) {
       return failureOf(error);
     }
@@ -80,24 +84,51 @@ class LmdbOnlineStore implements OnlineStore {
     const slots: WriteSlot[] = new Array(writes.length);
     for (let start = 0; start < writes.length; start += TRANSACTION_ROWS_MAX) {
       const end = Math.min(start + TRANSACTION_ROWS_MAX, writes.length);
-      const refusal = this.#refusal(options) ?? (await this.#writeChunk(writes, start, end, slots));
+      const refusal = this.#refusal(options) ?? (await this.#writeInTime(writes, start, end, slots, options));
       if (refusal !== undefined) slots.fill(refusal, start, end);
     }
     return slots;
   }
 
-  /** @returns the failure of the whole transaction, or `undefined` when each slot has its own outcome. */
-  async #writeChunk(
+  /** Another process may hold LMDB's one write lock for long. What is late may still be written. */
+  async #writeInTime(
     writes: readonly RowWrite[],
     start: number,
     end: number,
     slots: WriteSlot[],
+    { deadlineAtMs }: StoreCallOptions,
+  ): Promise<StoreFailure | undefined> {
+    // The outcomes go to a list of their own: a late transaction must not change slots that were answered.
+    const outcomes: WriteSlot[] = [];
+    const written = this.#writeChunk(writes, start, end, outcomes);
+    let refusal: StoreFailure | undefined;
+    if (deadlineAtMs === undefined) {
+      refusal = await written;
+    } else {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<StoreFailure>((resolve) => {
+        const leftMs = deadlineAtMs - this.#clock.monotonicMs();
+        timer = setTimeout(resolve, leftMs, failure('TIMEOUT', 'the rows were not on disk by the deadline'));
+      });
+      refusal = await Promise.race([written, late]);
+      clearTimeout(timer);
+    }
+    if (refusal === undefined)
+      for (let i = start; i < end; i += 1) slots[i] = outcomes[i - start] as WriteSlot;
+    return refusal;
+  }
+
+  /** @returns the failure of the whole transaction, or `undefined` when each row has its own outcome. */
+  async #writeChunk(
+    writes: readonly RowWrite[],
+    start: number,
+    end: number,
+    outcomes: WriteSlot[],
   ): Promise<StoreFailure | undefined> {
     try {
-      await this.#environment.rows.transaction(() => {
-        for (let i = start; i < end; i += 1) slots[i] = this.#mergeOne(writes[i] as RowWrite);
+      await this.#environment.commit(() => {
+        for (let i = start; i < end; i += 1) outcomes.push(this.#mergeOne(writes[i] as RowWrite));
       });
-      await this.#environment.flushed();
       return undefined;
     } catch (error) {
       return failureOf(error);
@@ -107,47 +138,56 @@ class LmdbOnlineStore implements OnlineStore {
   #mergeOne(write: RowWrite): WriteSlot {
     const key = keyOf(write);
     if (typeof key !== 'string') return key;
-    const { rows } = this.#environment;
-    let merged: ReturnType<typeof mergeRow>;
+    if (!verifyRow(write, write.row)) {
+      return failure('CORRUPT', 'the row given is not whole, or not of this address; nothing was written');
+    }
     try {
-      merged = mergeRow(rows.getBinary(key), write.view, write.row, this.#blockMaxBytes);
+      const standing = this.#environment.rows.getBinaryFast(key);
+      const block = standing?.subarray(0, standing.length) as Buffer | undefined;
+      // A damaged row has no order key that could be trusted, so nothing is merged beside it.
+      if (block !== undefined && !verifyBlock(write.namespace, write.block, write.entityKey, block)) {
+        return damaged(write);
+      }
+      const merged = mergeRow(block, write.view, write.row, this.#blockMaxBytes);
+      if (merged.outcome === 'TOO_LARGE') {
+        return failure(
+          'TOO_LARGE',
+          `the block would have ${merged.bytes} bytes; at most ${this.#blockMaxBytes} are kept`,
+        );
+      }
+      if (merged.outcome === 'WRITTEN') this.#environment.rows.putSync(key, merged.block);
+      return { outcome: merged.outcome };
     } catch (error) {
-      return failure('CORRUPT', messageOf(error));
+      return failureOf(error);
     }
-    if (merged.outcome === 'TOO_LARGE') {
-      return failure(
-        'TOO_LARGE',
-        `the block would have ${merged.bytes} bytes; at most ${this.#blockMaxBytes} are kept`,
-      );
-    }
-    if (merged.outcome === 'WRITTEN') rows.putSync(key, merged.block);
-    return { outcome: merged.outcome };
   }
 
   async eraseMany(keys: readonly BlockKey[]): Promise<EraseSlot[]> {
-    const refusal = this.#refusal({});
-    if (refusal !== undefined) return keys.map(() => refusal);
     const slots: EraseSlot[] = [];
+    let refusal = this.#refusal({});
     try {
-      await this.#environment.rows.transaction(() => {
-        for (const blockKey of keys) {
-          const key = keyOf(blockKey);
-          if (typeof key === 'string') this.#environment.rows.removeSync(key);
-          slots.push(typeof key === 'string' ? { outcome: 'ERASED' } : key);
-        }
-      });
-      await this.#environment.flushed();
-      return slots;
+      if (refusal === undefined && keys.length > 0) {
+        await this.#environment.commit(() => {
+          for (const blockKey of keys) slots.push(this.#eraseOne(blockKey));
+        });
+      }
     } catch (error) {
-      const failed = failureOf(error);
-      return keys.map(() => failed);
+      refusal = failureOf(error);
     }
+    return refusal === undefined ? slots : keys.map(() => refusal);
   }
 
-  async check(): Promise<{ ok: boolean; detail: string }> {
-    if (this.#closed) return { ok: false, detail: 'closed' };
+  #eraseOne(blockKey: BlockKey): EraseSlot {
+    const key = keyOf(blockKey);
+    if (typeof key !== 'string') return key;
+    this.#environment.rows.removeSync(key);
+    return { outcome: 'ERASED' };
+  }
+
+  async check(): Promise<StoreHealth> {
+    const refusal = this.#refusal({}) ?? this.#refreshed();
+    if (refusal !== undefined) return { ok: false, detail: refusal.detail };
     try {
-      this.#environment.refresh();
       this.#environment.rows.doesExist('check');
       return { ok: true, detail: 'readable' };
     } catch (error) {
@@ -167,33 +207,43 @@ class LmdbOnlineStore implements OnlineStore {
     }
     return undefined;
   }
+
+  #refreshed(): StoreFailure | undefined {
+    try {
+      this.#environment.refresh();
+      return undefined;
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
 }
 
-/** What a run of reads of the same block and views shares: the key's prefix and the checksums' seeds. */
-class AddressOfReads {
-  prefix = '';
-  seeds: number[] = [];
-  #namespace: string | undefined;
-  #block: string | undefined;
-  #views: readonly number[] | undefined;
-
-  enter(read: BlockRead): void {
-    const sameBlock = read.namespace === this.#namespace && read.block === this.#block;
-    if (sameBlock && read.views === this.#views) return;
-    if (!sameBlock) this.prefix = storageKeyPrefix(read.namespace, read.block);
-    this.seeds = read.views.map((view) => viewSeed(read.namespace, read.block, view));
-    this.#namespace = read.namespace;
-    this.#block = read.block;
-    this.#views = read.views;
-  }
+/** LMDB reads into one buffer again and again; its `length` is the value's, its memory is larger. */
+function copyOf(standing: Buffer): Buffer {
+  const { length } = standing;
+  const copy = Buffer.allocUnsafe(length);
+  Buffer.prototype.copy.call(standing, copy, 0, 0, length);
+  return copy;
 }
 
 function keyOf(key: BlockKey): string | StoreFailure {
   try {
-    return storageKey(key);
+    const stored = storageKey(key);
+    return stored.length > KEY_MAX_BYTES ? keyTooLong(stored) : stored;
   } catch (error) {
-    return failure('UNAVAILABLE', messageOf(error));
+    return failureOf(error);
   }
+}
+
+function keyTooLong(key: string): StoreFailure {
+  return failure('TOO_LARGE', `the key takes ${key.length} bytes; at most ${KEY_MAX_BYTES} are kept`);
+}
+
+function damaged({ block, entityKey }: BlockKey): StoreFailure {
+  return failure(
+    'CORRUPT',
+    `a row of ${block} ${entityKey} does not have its checksum; erase the key and push its rows again`,
+  );
 }
 
 function failure(failed: StoreFailure['failed'], detail: string): StoreFailure {
@@ -201,11 +251,10 @@ function failure(failed: StoreFailure['failed'], detail: string): StoreFailure {
 }
 
 function failureOf(error: unknown): StoreFailure {
-  const name = error instanceof Error ? error.name : '';
-  return failure(
-    name === 'BlockCorruptError' || name === 'RowCorruptError' ? 'CORRUPT' : 'UNAVAILABLE',
-    messageOf(error),
-  );
+  const message = messageOf(error);
+  // LMDB tells damage of its own pages by MDB_CORRUPTED, MDB_PAGE_NOTFOUND and the like.
+  const isDamage = error instanceof BlockCorruptError || /MDB_(CORRUPTED|PAGE_NOTFOUND|PANIC)/.test(message);
+  return failure(isDamage ? 'CORRUPT' : 'UNAVAILABLE', message);
 }
 
 function messageOf(error: unknown): string {

@@ -1,0 +1,130 @@
+/**
+ * Looks at LMDB's data file before LMDB does, because LMDB trusts it: a file of something else, or one that was
+ * cut short, ends the process with a signal instead of an error. Reads the two meta pages and nothing more.
+ */
+import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import path from 'node:path';
+
+/** NEW: nothing is there yet. SHORT: the file ends before the last page that it speaks of. */
+export type DataFileState = 'NEW' | 'WHOLE' | 'SHORT';
+
+interface Meta {
+  readonly pageBytes: number;
+  readonly lastPage: number;
+  readonly depths: readonly number[];
+  readonly roots: readonly bigint[];
+}
+
+const FILE_NAME = 'data.mdb';
+const MAGIC = 0xbeefc0de;
+const DATA_VERSION = 2;
+/** Places in a meta page, in bytes from its start: 64-bit, little-endian. */
+const MAGIC_START = 24;
+const VERSION_START = 28;
+const TABLE_STARTS = [48, 96];
+const DEPTH_IN_TABLE = 6;
+const ROOT_IN_TABLE = 40;
+const LAST_PAGE_START = 144;
+const META_BYTES = 168;
+const NO_ROOT = 0xffff_ffff_ffff_ffffn;
+const PAGE_BYTES_MIN = 512;
+const PAGE_BYTES_MAX = 65_536;
+/** LMDB's own bound on the height of a tree. */
+const DEPTH_MAX = 32;
+/** 16 TiB: a number of pages beyond it is damage. */
+const FILE_MAX_BYTES = 2 ** 44;
+/** LMDB may leave out free pages at the end of its last transaction; more than this is a file that was cut. */
+const MISSING_MAX_BYTES = 2 ** 30;
+/** Another process may be writing the meta pages just now. */
+const TRIES = 3;
+const BETWEEN_TRIES_MS = 20;
+const ZEROS = Buffer.alloc(1024 * 1024);
+
+/** @throws {Error} that says what is wrong with the file. */
+export function inspectDataFile(folder: string): DataFileState {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return inspectOnce(folder);
+    } catch (error) {
+      if (attempt === TRIES) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_TRIES_MS);
+    }
+  }
+}
+
+function inspectOnce(folder: string): DataFileState {
+  const file = path.join(folder, FILE_NAME);
+  if (!existsSync(file)) return 'NEW';
+  const descriptor = openSync(file, 'r');
+  try {
+    const fileBytes = fstatSync(descriptor).size;
+    if (fileBytes === 0) return 'NEW';
+    const missingBytes = neededBytes(readMetas(descriptor, fileBytes)) - fileBytes;
+    if (missingBytes > MISSING_MAX_BYTES)
+      throw new Error(`the last ${missingBytes} bytes of ${FILE_NAME} are missing`);
+    return missingBytes > 0 ? 'SHORT' : 'WHOLE';
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Makes a short file as long as its pages need, with zeros, which LMDB takes for damaged pages and answers with
+ * an error. Appending never overwrites what another process writes meanwhile.
+ */
+export function lengthenDataFile(folder: string): void {
+  const file = path.join(folder, FILE_NAME);
+  const descriptor = openSync(file, 'r+');
+  try {
+    const fileBytes = fstatSync(descriptor).size;
+    let missingBytes = neededBytes(readMetas(descriptor, fileBytes)) - fileBytes;
+    for (; missingBytes > 0; missingBytes -= ZEROS.length) {
+      appendFileSync(file, ZEROS.subarray(0, Math.min(missingBytes, ZEROS.length)));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function neededBytes(metas: readonly Meta[]): number {
+  return Math.max(...metas.map(({ lastPage, pageBytes }) => (lastPage + 1) * pageBytes));
+}
+
+function readMetas(descriptor: number, fileBytes: number): Meta[] {
+  const first = readMeta(descriptor, 0, fileBytes);
+  const second = readMeta(descriptor, first.pageBytes, fileBytes);
+  if (second.pageBytes !== first.pageBytes) throw new Error('its two meta pages do not agree');
+  return [first, second];
+}
+
+function readMeta(descriptor: number, start: number, fileBytes: number): Meta {
+  const bytes = Buffer.alloc(META_BYTES);
+  if (readSync(descriptor, bytes, 0, META_BYTES, start) < META_BYTES) {
+    throw new Error(`${FILE_NAME} has ${fileBytes} bytes and ends within its meta pages`);
+  }
+  if (bytes.readUInt32LE(MAGIC_START) !== MAGIC) throw new Error(`${FILE_NAME} is not a data file of LMDB`);
+  const version = bytes.readUInt32LE(VERSION_START) & 0xffff;
+  if (version !== DATA_VERSION) {
+    throw new Error(`${FILE_NAME} has LMDB's format ${version}; this program reads format ${DATA_VERSION}`);
+  }
+  const meta: Meta = {
+    pageBytes: bytes.readUInt32LE(TABLE_STARTS[0]),
+    lastPage: Number(bytes.readBigUInt64LE(LAST_PAGE_START)),
+    depths: TABLE_STARTS.map((at) => bytes.readUInt16LE(at + DEPTH_IN_TABLE)),
+    roots: TABLE_STARTS.map((at) => bytes.readBigUInt64LE(at + ROOT_IN_TABLE)),
+  };
+  assertSane(meta);
+  return meta;
+}
+
+function assertSane({ pageBytes, lastPage, depths, roots }: Meta): void {
+  const isPower = (pageBytes & (pageBytes - 1)) === 0;
+  const sane =
+    isPower &&
+    pageBytes >= PAGE_BYTES_MIN &&
+    pageBytes <= PAGE_BYTES_MAX &&
+    (lastPage + 1) * pageBytes <= FILE_MAX_BYTES &&
+    roots.every((root) => root === NO_ROOT || root <= BigInt(lastPage)) &&
+    depths.every((depth, i) => depth <= DEPTH_MAX && (depth === 0) === (roots[i] === NO_ROOT));
+  if (!sane) throw new Error(`a meta page of ${FILE_NAME} is damaged`);
+}
