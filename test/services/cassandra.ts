@@ -45,9 +45,9 @@ export async function startCassandra(port?: number): Promise<CassandraServer> {
     readyWithinMs: READY_WITHIN_MS,
   });
   return Object.defineProperties(server, {
-    host: { value: '127.0.0.1' },
-    port: { value: cqlPort },
-    localDataCenter: { value: 'datacenter1' },
+    host: { value: '127.0.0.1', enumerable: true },
+    port: { value: cqlPort, enumerable: true },
+    localDataCenter: { value: 'datacenter1', enumerable: true },
   }) as CassandraServer;
 }
 

@@ -53,8 +53,8 @@ async function startNode(program: string, port: number): Promise<ClusterNode> {
     readyWithinMs: READY_WITHIN_MS,
   });
   return Object.defineProperties(server, {
-    host: { value: '127.0.0.1' },
-    port: { value: port },
+    host: { value: '127.0.0.1', enumerable: true },
+    port: { value: port, enumerable: true },
   }) as ClusterNode;
 }
 

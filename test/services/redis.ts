@@ -29,8 +29,8 @@ export async function startRedis(extraArgs: readonly string[] = [], port?: numbe
     readyWithinMs: READY_WITHIN_MS,
   });
   return Object.defineProperties(server, {
-    host: { value: '127.0.0.1' },
-    port: { value: chosenPort },
+    host: { value: '127.0.0.1', enumerable: true },
+    port: { value: chosenPort, enumerable: true },
   }) as RedisServer;
 }
 

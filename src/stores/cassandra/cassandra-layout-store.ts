@@ -1,11 +1,22 @@
+import type { Clock } from '../../core/clock.ts';
 import type { LayoutStore, StoredLayout } from '../layout-store.ts';
 import { isStoreFailure, type StoreFailure } from '../online-store.ts';
-import type { CassandraClient } from './cassandra-client.ts';
+import { CassandraClient } from './cassandra-client.ts';
 import { cassandraFailure } from './cassandra-failures.ts';
 import { type CassandraOptions, completeCassandraOptions } from './cassandra-options.ts';
 import { cassandraQueries } from './cassandra-queries.ts';
 
-/** Layouts beside the rows that were written under them, over connections that their opener closes. */
+/** Layouts beside the rows that were written under them. Opens a store that owns its connections. */
+export async function openCassandraLayoutStore(
+  cassandra: CassandraOptions,
+  clock: Clock,
+): Promise<LayoutStore> {
+  const client = new CassandraClient(cassandra, clock);
+  await client.connect().catch(() => {}); // the next request tries again
+  return { ...createCassandraLayoutStore(client, cassandra), close: () => client.close() };
+}
+
+/** A store over connections that their opener closes. */
 export function createCassandraLayoutStore(
   client: CassandraClient,
   cassandra: CassandraOptions,

@@ -65,21 +65,30 @@ function createSingle(options: RedisOptions, random: () => number): Redis {
 }
 
 function createCluster(options: RedisOptions, random: () => number): Cluster {
-  const client = new Cluster([...options.nodes], {
-    redisOptions: driverOptions(options),
-    enableOfflineQueue: false,
-    scaleReads: options.readReplicas === true ? 'slave' : 'master',
-    maxRedirections: REDIRECTIONS_MAX,
-    slotsRefreshInterval: SLOTS_REFRESH_MS,
-    slotsRefreshTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS_DEFAULT,
-    clusterRetryStrategy: (attempt) => reconnectDelayMs(attempt, random),
-    // Waiting for a failover takes longer than asking the next tier: fail at once.
-    retryDelayOnFailover: 0,
-    retryDelayOnClusterDown: 0,
-  });
+  const client = new Cluster(
+    options.nodes.map(({ host, port }) => ({ host, port })),
+    {
+      redisOptions: driverOptions(options),
+      enableOfflineQueue: false,
+      scaleReads: options.readReplicas === true ? 'slave' : 'master',
+      maxRedirections: REDIRECTIONS_MAX,
+      slotsRefreshInterval: SLOTS_REFRESH_MS,
+      slotsRefreshTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS_DEFAULT,
+      clusterRetryStrategy: (attempt) => reconnectDelayMs(attempt, random),
+      // Waiting for a failover takes longer than asking the next tier: fail at once.
+      retryDelayOnFailover: 0,
+      retryDelayOnClusterDown: 0,
+    },
+  );
   client.on('error', () => {});
   client.on('-node', () => client.refreshSlotsCache());
+  // The driver connects to a node at its first command, and refuses the commands that follow until it has.
+  client.on('+node', (node) => connectNode(node));
   return client;
+}
+
+function connectNode(node: Redis): void {
+  if (node.status === 'wait') node.connect().catch(() => {}); // a node that cannot be reached is forgotten
 }
 
 function driverOptions(options: RedisOptions): Omit<DriverOptions, 'replyMapping'> {
@@ -111,17 +120,31 @@ function reconnectDelayMs(attempt: number, random: () => number): number {
   return delayMs * (0.5 + random() / 2);
 }
 
-function becomesReady(client: RedisClient, waitMs: number): Promise<boolean> {
-  if (client.status === 'ready') return Promise.resolve(true);
+async function becomesReady(client: RedisClient, waitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), waitMs);
+  });
+  const ready = allReady(client).then(() => true);
+  try {
+    return await Promise.race([ready, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Resolves when the server, or every node of a cluster that can be reached, takes commands. */
+async function allReady(client: RedisClient): Promise<void> {
+  await isReady(client);
+  if (client instanceof Cluster) await Promise.all(client.nodes('all').map(isReady));
+}
+
+function isReady(client: RedisClient): Promise<void> {
   return new Promise((resolve) => {
-    const onReady = (): void => {
-      clearTimeout(timer);
-      resolve(true);
-    };
-    const timer = setTimeout(() => {
-      client.off('ready', onReady);
-      resolve(false);
-    }, waitMs);
-    client.once('ready', onReady);
+    if (client.status === 'ready' || client.status === 'end') resolve();
+    else {
+      client.once('ready', resolve);
+      client.once('end', resolve);
+    }
   });
 }
