@@ -66,7 +66,7 @@ export async function compareWithOracle(comparison: Comparison): Promise<Differe
   return differences;
 }
 
-async function answerOf(
+export async function answerOf(
   query: OracleQuery,
   { supergraph, clients }: Comparison,
   planner: Planner,

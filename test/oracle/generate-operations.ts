@@ -21,6 +21,10 @@ export interface GeneratorOptions {
   readonly values: Readonly<Record<string, readonly unknown[]>>;
   /** Fields to leave out, as `Type.field`. */
   readonly without?: ReadonlySet<string>;
+  /** Aliases to choose from; otherwise they are mostly other fields' names, which an executor may mistake. */
+  readonly aliases?: readonly string[];
+  /** Whether @skip and @include are left out. */
+  readonly unconditional?: boolean;
   /** One of these is down in some operations. */
   readonly subgraphs?: readonly string[];
   /** Share of operations with a subgraph down. */
@@ -139,10 +143,8 @@ class OperationWriter {
     this.#budget -= 1;
     const args = this.#arguments(field, parent);
     if (args === null) return null;
-    // Aliases are mostly other fields' names: those an executor may mistake for the fields themselves.
-    const alias = this.#chance(0.25)
-      ? pick(this.#random, [...fields.map(({ name }) => name), 'x', 'y'])
-      : field.name;
+    const aliases = this.#options.aliases ?? [...fields.map(({ name }) => name), 'x', 'y'];
+    const alias = this.#chance(0.25) ? pick(this.#random, aliases) : field.name;
     const meaning = `${field.name}${args}${String(field.type)}`;
     const present = used.get(alias);
     if (present !== undefined && present !== meaning) return null;
@@ -180,7 +182,7 @@ class OperationWriter {
   }
 
   #directive(): string {
-    if (!this.#chance(0.14)) return '';
+    if (this.#options.unconditional || !this.#chance(0.14)) return '';
     const name = this.#chance(0.5) ? 'skip' : 'include';
     if (this.#chance(0.15)) return ` @${name}(if: ${this.#chance(0.5)})`;
     const variable = `b${Math.floor(this.#random() * this.#switches)}`;
