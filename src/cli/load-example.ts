@@ -27,11 +27,15 @@ export interface ExampleLoad {
 /** The load was ended from outside; what is loaded stays, and the next start goes on from there. */
 export class LoadInterrupted extends Error {}
 
-/** @throws LoadInterrupted; Error when the folder holds another moment or a row does not fit the schema. */
+/**
+ * @param onBegin called when something has to be loaded at all
+ * @throws LoadInterrupted; Error when the folder holds another moment or a row does not fit the schema.
+ */
 export async function loadExample(
   workspace: Workspace,
   atMs: number,
   signal: AbortSignal,
+  onBegin: () => void,
 ): Promise<ExampleLoad> {
   const { dataFolder } = workspace.config;
   const marker = await readMarker(dataFolder);
@@ -45,6 +49,7 @@ export async function loadExample(
     ({ view }) => marker?.views[view]?.fingerprint !== fingerprints.get(view),
   );
   if (wanted.length === 0) return { rows: 0, views: 0 };
+  onBegin();
   const example = await openFlightsExample();
   const bar = createProgressBar();
   try {
@@ -74,7 +79,9 @@ async function loadViews(
 ): Promise<number> {
   const { workspace, example, atMs, loaded } = loading;
   const { config, sourceTimes } = workspace;
-  const counts = await Promise.all(wanted.map(({ view }) => example.countRows(view, atMs)));
+  // One after the other: they share a connection, which streams one result at a time.
+  const counts: number[] = [];
+  for (const { view } of wanted) counts.push(await example.countRows(view, atMs));
   const total = counts.reduce((sum, count) => sum + count, 0);
   let done = 0;
   for (const [i, { view: name }] of wanted.entries()) {

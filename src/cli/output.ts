@@ -5,7 +5,6 @@ import colors from 'picocolors';
  * How commands speak: results go to standard output, everything about the way there to standard error, so that a
  * result can be piped. Colours and the table's width follow the terminal, and are off where there is none.
  */
-const WIDTH_WITHOUT_TERMINAL = 120;
 const COLUMN_MIN_CHARS = 6;
 /** A column's border and padding, in characters. */
 const COLUMN_FRAME_CHARS = 3;
@@ -30,13 +29,14 @@ export const paint = {
   bad: colors.red,
 } as const;
 
-/** A table no wider than the terminal: cells that do not fit are wrapped. */
+/** A table no wider than the terminal: cells that do not fit are wrapped. Where it is piped, nothing is. */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     head: head.map((title) => paint.bold(title)),
-    colWidths: columnWidths(head, rows, process.stdout.columns ?? WIDTH_WITHOUT_TERMINAL),
+    colWidths: columnWidths(head, rows, process.stdout.columns ?? Number.POSITIVE_INFINITY),
     wordWrap: true,
     wrapOnWordBoundary: false,
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     style: { head: [], border: process.stdout.isTTY ? ['gray'] : [] },
   });
   table.push(...rows.map((row) => [...row]));

@@ -11,7 +11,7 @@ import { type CommonOptions, configOf, parseMoment, withServer } from '../common
 import { type Ending, watchForEnding } from '../ending.ts';
 import { examples } from '../examples.ts';
 import { holdAlone } from '../hold-alone.cjs';
-import { LoadInterrupted, loadExample } from '../load-example.ts';
+import { type ExampleLoad, LoadInterrupted, loadExample } from '../load-example.ts';
 import { counted, note, paint, print } from '../output.ts';
 
 /** `featuregraph start`: the flights example, loaded once, served on a clock that stands at its moment. */
@@ -100,7 +100,9 @@ async function assertPortFree(host: string, port: number): Promise<void> {
 async function loadAndServe(config: Config, ending: Ending): Promise<void> {
   const workspace = await openWorkspace(config);
   try {
-    await announceLoad(async () => loadExample(workspace, config.clockAtMs as number, ending.signal));
+    await announceLoad((onBegin) =>
+      loadExample(workspace, config.clockAtMs as number, ending.signal, onBegin),
+    );
     const app = await createApp(workspace, { defaultQuery: TRY_QUERY });
     try {
       announce(config, await app.listen());
@@ -114,14 +116,13 @@ async function loadAndServe(config: Config, ending: Ending): Promise<void> {
   }
 }
 
-async function announceLoad(load: () => ReturnType<typeof loadExample>): Promise<void> {
+async function announceLoad(load: (onBegin: () => void) => Promise<ExampleLoad>): Promise<void> {
   const startedMs = systemClock.monotonicMs();
-  note('Loading the flights example …');
-  const { rows, views } = await load();
+  const { rows, views } = await load(() => note('Loading the flights example …'));
   const seconds = ((systemClock.monotonicMs() - startedMs) / 1000).toFixed(1);
   note(
     rows === 0
-      ? `${paint.good('✓')} All of it is loaded already.`
+      ? `${paint.good('✓')} The flights example is loaded already.`
       : `${paint.good('✓')} Loaded ${counted(rows, 'row')} into ${counted(views, 'view')} in ${seconds} s.`,
   );
 }
