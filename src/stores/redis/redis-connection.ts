@@ -47,41 +47,41 @@ export class RedisConnection {
   /** Runs a script once per call; loads it where a server does not know it. */
   run(script: RedisScript, calls: readonly ScriptCall[], settle: Settle<unknown>): void {
     const client = this.#client;
-    if (!(client instanceof Cluster)) {
-      calls.forEach((call, index) => {
-        const answer = client.evalsha(script.sha, call.keys.length, ...call.keys, ...call.args);
-        this.#await(1, answer, (result) => this.#settleScript(script, call, index, result, settle));
-      });
-      return;
-    }
-    this.#pipeline(
-      client,
-      calls.map((call) => call.keys[0] as string),
-      (pipeline, index) => {
+    // With its text a script is run, and known from then on.
+    const runText = (index: number): Promise<unknown> => {
+      const { keys, args } = calls[index] as ScriptCall;
+      return client.eval(script.lua, keys.length, ...keys, ...args);
+    };
+    const settleKnown = (index: number, result: unknown): void => {
+      if (!isUnknownScript(result)) settle(index, result);
+      else this.#await(1, runText(index), (again) => settle(index, again));
+    };
+    if (client instanceof Cluster) {
+      const add = (pipeline: ChainableCommander, index: number): void => {
         const { keys, args } = calls[index] as ScriptCall;
         pipeline.evalsha(script.sha, keys.length, ...keys, ...args);
-      },
-      (index, result) => this.#settleScript(script, calls[index] as ScriptCall, index, result, settle),
-    );
+      };
+      const firstKeys = calls.map((call) => call.keys[0] as string);
+      this.#pipeline(client, firstKeys, add, runText, settleKnown);
+      return;
+    }
+    calls.forEach(({ keys, args }, index) => {
+      const answer = client.evalsha(script.sha, keys.length, ...keys, ...args);
+      this.#await(1, answer, (result) => settleKnown(index, result));
+    });
   }
 
   /** Removes keys, each on its own. */
   erase(keys: readonly string[], settle: Settle<unknown>): void {
     const client = this.#client;
+    const eraseOne = (index: number): Promise<unknown> => client.unlink(keys[index] as string);
     if (client instanceof Cluster) {
-      this.#pipeline(
-        client,
-        keys,
-        (pipeline, index) => pipeline.unlink(keys[index] as string),
-        (index, result) => {
-          if (!isRedirection(result)) return settle(index, result);
-          this.#await(1, client.unlink(keys[index] as string), (again) => settle(index, again));
-        },
-      );
+      const add = (pipeline: ChainableCommander, index: number) => pipeline.unlink(keys[index] as string);
+      this.#pipeline(client, keys, add, eraseOne, settle);
       return;
     }
-    keys.forEach((key, index) => {
-      this.#await(1, client.unlink(key), (result) => settle(index, result));
+    keys.forEach((_, index) => {
+      this.#await(1, eraseOne(index), (result) => settle(index, result));
     });
   }
 
@@ -133,19 +133,20 @@ export class RedisConnection {
       client,
       keys,
       (pipeline, index) => pipeline.getBuffer(keys[index] as string),
-      (index, result) => {
-        if (!isRedirection(result)) return settle(index, result as Buffer | null | Error);
-        // A slot has moved: singly, the driver follows it.
-        this.#await(1, client.getBuffer(keys[index] as string), (again) => settle(index, again));
-      },
+      (index) => client.getBuffer(keys[index] as string),
+      settle as Settle<unknown>,
     );
   }
 
-  /** One pipeline per node and chunk; a pipeline may not cross nodes. */
+  /**
+   * One pipeline per node and chunk; a pipeline may not cross nodes. Commands whose slot turns out to be elsewhere
+   * are sent again singly, which the driver takes to where the slot is now.
+   */
   #pipeline(
     client: Cluster,
     keys: readonly string[],
     add: (pipeline: ChainableCommander, index: number) => void,
+    sendSingly: (index: number) => Promise<unknown>,
     settle: Settle<unknown>,
   ): void {
     for (const indices of groupByNode(client, keys)) {
@@ -155,29 +156,16 @@ export class RedisConnection {
         for (const index of chunk) add(pipeline, index);
         this.#await(chunk.length, pipeline.exec(), (results) => {
           for (let i = 0; i < chunk.length; i += 1) {
+            const index = chunk[i] as number;
+            // The driver refuses a pipeline as a whole when its slots have just come to be on several nodes.
             const [error, value] = results instanceof Error ? [results] : (results?.[i] ?? [notAnswered()]);
-            settle(chunk[i] as number, error ?? value);
+            if (error !== null && (results instanceof Error || isRedirection(error))) {
+              this.#await(1, sendSingly(index), (again) => settle(index, again));
+            } else settle(index, error ?? value);
           }
         });
       }
     }
-  }
-
-  #settleScript(
-    script: RedisScript,
-    call: ScriptCall,
-    index: number,
-    result: unknown,
-    settle: Settle<unknown>,
-  ): void {
-    const isUnknown = result instanceof Error && result.message.startsWith('NOSCRIPT');
-    if (!isUnknown && !isRedirection(result)) {
-      settle(index, result);
-      return;
-    }
-    // With its text the script is run and known from then on; singly, the driver follows a slot that has moved.
-    const answer = this.#client.eval(script.lua, call.keys.length, ...call.keys, ...call.args);
-    this.#await(1, answer, (again) => settle(index, again));
   }
 
   /** Counts what is unanswered, and turns a rejection into an answer. */
@@ -231,8 +219,12 @@ function groupByNode(client: Cluster, keys: readonly string[]): Iterable<number[
   return groups.values();
 }
 
-function isRedirection(result: unknown): boolean {
-  return result instanceof Error && /^(?:MOVED|ASK) /.test(result.message);
+function isRedirection(error: Error): boolean {
+  return /^(?:MOVED|ASK) /.test(error.message);
+}
+
+function isUnknownScript(result: unknown): boolean {
+  return result instanceof Error && result.message.startsWith('NOSCRIPT');
 }
 
 function notAnswered(): Error {
