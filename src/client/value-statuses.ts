@@ -59,10 +59,10 @@ export class ValueStatuses {
 
   withStatus<Entity extends object>(entity: Entity): WithStatus<Entity> {
     const statuses = this.#byObject.get(entity);
-    const joined: Record<string, ValueWithStatus<unknown>> = {};
-    for (const [field, value] of Object.entries(entity))
-      joined[field] = { value, status: statuses?.[field] ?? null };
-    return joined as WithStatus<Entity>;
+    // Defined, not assigned: a field may have any name.
+    return Object.fromEntries(
+      Object.entries(entity).map(([field, value]) => [field, { value, status: statuses?.[field] ?? null }]),
+    ) as WithStatus<Entity>;
   }
 }
 
