@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { execute, type GraphQLFormattedError, type GraphQLSchema, parse, validate } from 'graphql';
 import type { Supergraph } from '../../gateway/compose.ts';
 import { createHivePlanner } from '../../gateway/planner/hive-planner.ts';
+import type { RequestContext } from '../../src/core/request-context.ts';
 import { prepareInterpreted } from '../../src/engine/interpreted/prepare-interpreted.ts';
 import type { PlanNode, Planner } from '../../src/engine/query-plan.ts';
 import type { SubgraphClient } from '../../src/engine/subgraph-client.ts';
@@ -28,6 +29,8 @@ export interface Comparison {
   readonly clients: (query: OracleQuery) => ReadonlyMap<string, SubgraphClient>;
   readonly monolith: MonolithOracle;
   readonly queries: Iterable<OracleQuery>;
+  /** The request that a query comes with; one with nothing special about it when not given. */
+  readonly context?: () => RequestContext;
   /** Sees each query's plan and answer, for coverage. */
   readonly onCompared?: (query: OracleQuery, plan: PlanNode | null, answer: Answer) => void;
 }
@@ -68,7 +71,7 @@ export async function compareWithOracle(comparison: Comparison): Promise<Differe
 
 export async function answerOf(
   query: OracleQuery,
-  { supergraph, clients }: Comparison,
+  { supergraph, clients, context = requestContext }: Comparison,
   planner: Planner,
   onPlan: (plan: PlanNode | null) => void,
 ): Promise<Answer> {
@@ -89,7 +92,7 @@ export async function answerOf(
       throw error;
     },
   });
-  const { data, errors } = await prepared.execute(query.variables ?? {}, requestContext(), clients(query));
+  const { data, errors } = await prepared.execute(query.variables ?? {}, context(), clients(query));
   return plain({ data, errors });
 }
 
