@@ -1,7 +1,7 @@
-import { CompositionError } from '../app.ts';
+import type { CompositionError } from '../app.ts';
 import { ConfigurationError } from '../config.ts';
 import { ERROR_CATALOGUE, type ErrorCode, FeaturegraphError } from '../core/errors.ts';
-import { SchemaError } from '../workspace.ts';
+import type { SchemaError } from '../workspace.ts';
 import { paint } from './output.ts';
 
 /** What a command leaves behind, for scripts: done, problems found, wrong usage or configuration, out of reach. */
@@ -26,7 +26,7 @@ export function describeFailure(error: unknown): Failure {
       problems: error.problems,
     };
   }
-  if (error instanceof SchemaError || error instanceof CompositionError) {
+  if (isProblemList(error)) {
     return { exitCode: EXIT.PROBLEMS, text: error.message, problems: error.problems };
   }
   if (error instanceof FeaturegraphError) {
@@ -46,6 +46,11 @@ export function describeFailure(error: unknown): Failure {
     text: `Something failed that should not; please report it:\n${stack}`,
     problems: [{ message: stack }],
   };
+}
+
+/** Told by name: to know the classes would be to read the server's code for every command. */
+function isProblemList(error: unknown): error is SchemaError | CompositionError {
+  return error instanceof Error && (error.name === 'SchemaError' || error.name === 'CompositionError');
 }
 
 function exitCodeOf(code: ErrorCode): ExitCode {

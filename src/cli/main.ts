@@ -6,7 +6,8 @@ import { createProgram } from './program.ts';
 
 const args = process.argv.slice(2);
 try {
-  await createProgram().parseAsync(args, { from: 'user' });
+  const program = await createProgram(args[0]);
+  await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError) {
     // It has printed its help, version or complaint already.

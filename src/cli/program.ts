@@ -1,42 +1,39 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { addCheck } from './commands/check.ts';
-import { addCompose } from './commands/compose.ts';
-import { addDelete } from './commands/delete.ts';
-import { addDev } from './commands/dev.ts';
-import { addGateway } from './commands/gateway.ts';
-import { addGet } from './commands/get.ts';
-import { addPrintSchema } from './commands/print-schema.ts';
-import { addPush } from './commands/push.ts';
-import { addStart } from './commands/start.ts';
-import { addSubgraph } from './commands/subgraph.ts';
 
-/** All commands, in the order in which somebody new needs them. Nothing is run here. */
-export function createProgram(): Command {
+type AddCommand = (program: Command) => void;
+
+/**
+ * All commands, in the order in which somebody new needs them. Only the one that is called is read: `check` must
+ * not wait for a server's code.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  start: async () => (await import('./commands/start.ts')).addStart,
+  dev: async () => (await import('./commands/dev.ts')).addDev,
+  gateway: async () => (await import('./commands/gateway.ts')).addGateway,
+  subgraph: async () => (await import('./commands/subgraph.ts')).addSubgraph,
+  check: async () => (await import('./commands/check.ts')).addCheck,
+  compose: async () => (await import('./commands/compose.ts')).addCompose,
+  'print-schema': async () => (await import('./commands/print-schema.ts')).addPrintSchema,
+  push: async () => (await import('./commands/push.ts')).addPush,
+  delete: async () => (await import('./commands/delete.ts')).addDelete,
+  get: async () => (await import('./commands/get.ts')).addGet,
+};
+
+/** @param called the first argument; all commands are there when it is none of them. Nothing is run here. */
+export async function createProgram(called?: string): Promise<Command> {
   const program = new Command('featuregraph')
     .description(packageJson.description)
     .version(packageJson.version)
     .showHelpAfterError('(`--help` shows how it is used)')
-    .configureHelp({ sortOptions: true, showGlobalOptions: true })
+    .configureHelp({ sortOptions: true })
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 problems were found, 2 wrong usage or configuration, 3 something could not be reached.',
     );
-  for (const add of [
-    addStart,
-    addDev,
-    addGateway,
-    addSubgraph,
-    addCheck,
-    addCompose,
-    addPrintSchema,
-    addPush,
-    addDelete,
-    addGet,
-  ]) {
-    add(program);
-  }
-  // Commands inherit this only when told: every complaint becomes an exit code in main.ts.
+  const one = called !== undefined && Object.hasOwn(COMMANDS, called) ? COMMANDS[called] : undefined;
+  for (const load of one === undefined ? Object.values(COMMANDS) : [one]) (await load())(program);
+  // Not inherited: every complaint becomes an exit code in main.ts.
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;
 }
