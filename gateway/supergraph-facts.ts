@@ -7,6 +7,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
+import { FeaturegraphError } from '../src/core/errors.ts';
 import type { FieldSet } from '../src/engine/query-plan.ts';
 
 export interface SupergraphFacts {
@@ -17,6 +18,8 @@ export interface SupergraphFacts {
   readonly keys: ReadonlyMap<string, ReadonlyMap<string, readonly FieldSet[]>>;
   /** `@requires` of a subgraph, by `Type.field`. */
   readonly requires: ReadonlyMap<string, ReadonlyMap<string, FieldSet>>;
+  /** The same as written, arguments included. */
+  readonly requiresTexts: readonly { readonly coordinate: string; readonly text: string }[];
   /** Whether a subgraph links the platform's directives. */
   readonly isFeatureGraph: boolean;
   /** `Type.field` of everything that has a feature status. */
@@ -28,13 +31,20 @@ const FEATUREGRAPH_LINK = 'https://specs.featuregraph.dev/featuregraph/';
 /** Directives whose fields have a feature status. */
 const FEATURE_DIRECTIVES = new Set(['feature', 'onDemand']);
 
-/** @throws GraphQLError when the text is not GraphQL. */
+/** @throws GraphQLError when the text is not GraphQL; FeaturegraphError when it is not a supergraph. */
 export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
   const document = parse(supergraphSdl, { noLocation: true });
   const graphs = readGraphs(document);
+  if (graphs.size === 0) {
+    throw new FeaturegraphError(
+      'INTERNAL_SERVER_ERROR',
+      'Expected a supergraph, got a schema without join__Graph. Compose the subgraphs and give what comes out.',
+    );
+  }
   const possibleTypes = new Map<string, Set<string>>();
   const keys = new Map<string, Map<string, FieldSet[]>>();
   const requires = new Map<string, Map<string, FieldSet>>();
+  const requiresTexts: { coordinate: string; text: string }[] = [];
   const features = new Set<string>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.UNION_TYPE_DEFINITION) {
@@ -60,28 +70,41 @@ export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
       const ofGraph = mapOf(keys, graph.name);
       ofGraph.set(type, [...(ofGraph.get(type) ?? []), parseFieldSet(key)]);
     }
-    for (const field of definition.fields ?? []) readField(type, field, graphs, requires, features);
+    for (const field of definition.fields ?? [])
+      readField(type, field, graphs, { requires, requiresTexts, features });
   }
   const isFeatureGraph = supergraphSdl.includes(FEATUREGRAPH_LINK);
-  return { subgraphs: [...graphs.values()], possibleTypes, keys, requires, features, isFeatureGraph };
+  return {
+    subgraphs: [...graphs.values()],
+    possibleTypes,
+    keys,
+    requires,
+    requiresTexts,
+    features,
+    isFeatureGraph,
+  };
 }
 
 function readField(
   type: string,
   field: FieldDefinitionNode,
   graphs: ReadonlyMap<string, { name: string; url: string }>,
-  requires: Map<string, Map<string, FieldSet>>,
-  features: Set<string>,
+  into: {
+    readonly requires: Map<string, Map<string, FieldSet>>;
+    readonly requiresTexts: { coordinate: string; text: string }[];
+    readonly features: Set<string>;
+  },
 ): void {
   const coordinate = `${type}.${field.name.value}`;
   if (field.directives?.some((directive) => FEATURE_DIRECTIVES.has(directive.name.value))) {
-    features.add(coordinate);
+    into.features.add(coordinate);
   }
   for (const directive of named(field.directives, 'join__field')) {
     const inputs = textOf(directive, 'requires');
     const graph = graphs.get(textOf(directive, 'graph') ?? '');
-    if (inputs !== null && graph !== undefined)
-      mapOf(requires, graph.name).set(coordinate, parseFieldSet(inputs));
+    if (inputs === null || graph === undefined) continue;
+    mapOf(into.requires, graph.name).set(coordinate, parseFieldSet(inputs));
+    into.requiresTexts.push({ coordinate, text: inputs });
   }
 }
 
