@@ -163,6 +163,8 @@ function checkedCount(block: Buffer): number {
     view = nextView;
     start = nextStart;
   }
+  // Without this, one flipped bit in the count of a block of one view would make its row vanish.
+  if (count === 0 && block.length > firstRow) throw new BlockCorruptError('it has bytes but no view');
   if (start > block.length) throw new BlockCorruptError('its last row starts beyond its end');
   return count;
 }
