@@ -36,6 +36,7 @@ const steps: readonly Step[] = [
   check('types', path.join(BIN, 'tsc'), ['--noEmit']),
   check('lint and format', path.join(BIN, 'biome'), ['check', '--error-on-warnings', '.']),
   check('generated files are current', process.execPath, [path.join(ROOT, 'docs', 'generate.ts'), '--check']),
+  check('generated types are current', process.execPath, [path.join(ROOT, 'codegen.ts'), '--check']),
   { title: 'tests', run: () => runVitest(process.argv.slice(2)) },
 ];
 
