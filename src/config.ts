@@ -33,7 +33,8 @@ const lmdbStore = z.strictObject({
 /** Stores of other kinds join this union, one object each, told apart by `kind`. */
 const store = z.discriminatedUnion('kind', [lmdbStore]);
 
-const shape = z.strictObject({
+/** Also read by the docs, which print it. */
+export const configShape = z.strictObject({
   schemaFolder: folder.default('schema').describe('one SDL file a domain; from the file’s folder'),
   dataFolder: folder.default('.featuregraph').describe('what the embedded store keeps'),
   host: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 for all'),
@@ -112,11 +113,11 @@ const shape = z.strictObject({
 });
 
 /** What `featuregraph.config.ts` may say; everything has a default. */
-export type ConfigInput = z.input<typeof shape>;
+export type ConfigInput = z.input<typeof configShape>;
 
 /** The configuration as the program sees it: complete, absolute paths, secrets read. */
 export type Config = Readonly<
-  Omit<z.output<typeof shape>, 'explorer' | 'introspection' | 'clock' | 'signing' | 'logging'> & {
+  Omit<z.output<typeof configShape>, 'explorer' | 'introspection' | 'clock' | 'signing' | 'logging'> & {
     readonly explorer: boolean;
     readonly introspection: boolean;
     readonly logging: { readonly level: LogLevel };
@@ -171,7 +172,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const environment = readEnvironment(options.env ?? process.env, problems);
   const origin = new Map(environment.names);
   const merged = merge(merge(fromFile, environment.values), options.flags ?? {});
-  const parsed = shape.safeParse(merged);
+  const parsed = configShape.safeParse(merged);
   if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, origin)));
   if (!parsed.success) throw new ConfigurationError(problems);
   const { explorer, introspection, clock, signing, logging, ...rest } = parsed.data;
@@ -224,10 +225,10 @@ async function readFileValues(
 }
 
 type EnvironmentKind = 'text' | 'number' | 'flag';
-const PREFIX = 'FEATUREGRAPH_';
+export const PREFIX = 'FEATUREGRAPH_';
 
 /** Environment name (without the prefix) → key and how its text is read. */
-const ENVIRONMENT: Readonly<Record<string, readonly [key: string, kind: EnvironmentKind]>> = {
+export const ENVIRONMENT: Readonly<Record<string, readonly [key: string, kind: EnvironmentKind]>> = {
   SCHEMA_FOLDER: ['schemaFolder', 'text'],
   DATA_FOLDER: ['dataFolder', 'text'],
   HOST: ['host', 'text'],
@@ -247,7 +248,7 @@ const ENVIRONMENT: Readonly<Record<string, readonly [key: string, kind: Environm
   SIGNING_PRIVATE_KEY_FILE: ['signing.privateKeyFile', 'text'],
   SIGNING_PUBLIC_KEY_FILE: ['signing.publicKeyFile', 'text'],
 };
-const SECRETS = {
+export const SECRETS = {
   SIGNING_PRIVATE_KEY: 'privateKey',
   SIGNING_PUBLIC_KEY: 'publicKey',
   API_KEY: 'apiKey',
@@ -327,7 +328,7 @@ function describeIssue(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, stri
 }
 
 function knownKeys(at: readonly PropertyKey[]): string[] {
-  let node: unknown = unwrap(shape);
+  let node: unknown = unwrap(configShape);
   for (const segment of at) {
     if (node instanceof z.ZodRecord) node = unwrap(node.valueType);
     else if (node instanceof z.ZodObject) node = unwrap(node.shape[segment as string]);

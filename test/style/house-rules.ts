@@ -72,7 +72,7 @@ export const ENTRIES: readonly RegExp[] = [
   /^[^/]+\.ts$/,
   /^schema\/[^/]+\.ts$/, // read by name, beside its SDL
   /^bench\/[^/]+\.ts$/,
-  /^docs\/[^/]+\.ts$/,
+  /^docs\/generate\.ts$/,
   /^test\/run\.ts$/,
   /^test\/services\/(?:run|global-setup)\.ts$/,
   /^test\/.*\.test\.ts$/,

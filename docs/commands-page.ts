@@ -1,0 +1,26 @@
+import { createProgram } from '../src/cli/program.ts';
+
+/** The help of every command, as it is printed. */
+export async function commandsPage(): Promise<string> {
+  const program = await createProgram();
+  program.configureOutput({ getOutHelpWidth: () => 100, getOutHasColors: () => false });
+  const sections = program.commands.map((command) => {
+    let help = '';
+    command.configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+      getOutHelpWidth: () => 100,
+      getOutHasColors: () => false,
+    });
+    command.outputHelp();
+    return `## ${command.name()}\n\n\`\`\`text\n${help.trim()}\n\`\`\`\n`;
+  });
+  return `# Commands
+
+In this repository: \`npm run --silent featuregraph -- <command>\`. Exit codes: 0 done, 1 problems were found, 2 wrong
+usage or configuration, 3 something could not be reached. Results go to standard output, everything else to standard
+error.
+
+${sections.join('\n')}`;
+}
