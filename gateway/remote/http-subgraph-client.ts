@@ -191,6 +191,7 @@ function failed(error: FeaturegraphError, subgraph: string): SubgraphResult {
 }
 
 function isProtocolError(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'HTTPParserError') return true;
+  return 'code' in error && error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
 }
