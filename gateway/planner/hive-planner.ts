@@ -17,13 +17,15 @@ import type {
 import type { SubgraphDocument } from '../../src/engine/subgraph-client.ts';
 import { readSupergraphFacts, type SupergraphFacts } from '../supergraph-facts.ts';
 import { dependentsOf, keysOf } from './entity-needs.ts';
+import { refuseUnplannable } from './refuse-unplannable.ts';
 
 /** Share of requests that a percentage `@override` sends to the new subgraph: none until it is a setting. */
 const OVERRIDE_PERCENTAGE = 0;
 
-/** @throws FeaturegraphError when the planner cannot read the supergraph. */
+/** @throws FeaturegraphError when the planner cannot read the supergraph, or must not plan for it. */
 export function createHivePlanner(supergraphSdl: string): Planner & { readonly facts: SupergraphFacts } {
   const facts = readSupergraphFacts(supergraphSdl);
+  refuseUnplannable(facts);
   const planner = readSupergraph(supergraphSdl);
   return {
     facts,

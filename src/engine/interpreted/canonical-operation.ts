@@ -1,7 +1,7 @@
 /**
  * Rewrites the client's operation into the one that is planned: introspection is split off, and aliases get a
  * prefix. The planner mistakes a client's alias for a field of the same name that a nested `@requires` brings
- * in; with the prefix no client text can be such a name.
+ * in, and then plans wrongly or even ends the process (seen); with the prefix no client text can be such a name.
  */
 import {
   type ASTNode,
