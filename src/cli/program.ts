@@ -1,8 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 
-type AddCommand = (program: Command) => void;
-
 /**
  * All commands, in the order in which somebody new needs them. Only the one that is called is read: `check` must
  * not wait for a server's code.
@@ -19,6 +17,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   delete: async () => (await import('./commands/delete.ts')).addDelete,
   get: async () => (await import('./commands/get.ts')).addGet,
 };
+
+type AddCommand = (program: Command) => void;
 
 /** @param called the first argument; all commands are there when it is none of them. Nothing is run here. */
 export async function createProgram(called?: string): Promise<Command> {

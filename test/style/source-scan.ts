@@ -23,7 +23,8 @@ export interface FunctionSpan {
 const IMPORTS = [
   /\b(?:import|export)\s+(type\s+)?(?:[\w$*{}\s,]+?\s+from\s*)?(['"])([^'"\n]+)\2/g,
   /\b(?:import|require)\s*\(\s*()(['"])([^'"\n]+)\2\s*\)/g,
-  /\bnew\s+URL\(\s*()(['"])(\.[^'"\n]+)\2\s*,\s*import\.meta\.url/g,
+  /\bnew\s+URL\(\s*()(['"])(\.[^'"\n]+[^/])\2\s*,\s*import\.meta\.url/g,
+  /\bimport\.meta\.dirname,\s*()(['"])([^'"\n]+\.[cm]?[jt]s)\2/g,
 ];
 
 /** All that a file names as a module: static, dynamic, re-exported, and files opened beside `import.meta.url`. */
@@ -35,7 +36,7 @@ export function scanImports(file: SourceFile): ImportSite[] {
     for (const match of code.matchAll(pattern)) {
       if (bare[match.index] !== code[match.index]) continue; // words inside a string
       sites.push({
-        specifier: match[3] as string,
+        specifier: match[0].startsWith('import.meta.dirname') ? `./${match[3]}` : (match[3] as string),
         line: lineAt(code, match.index),
         typeOnly: match[1] !== undefined && match[1] !== '',
       });

@@ -66,6 +66,7 @@ describe('the check of rooms', () => {
     ['src/core/a.ts', `const b = await import('../registry/b.ts');`, 'upwards'],
     ['src/core/a.ts', `import {\n  b,\n  type C,\n} from '../registry/b.ts';`, 'upwards'],
     ['src/core/a.ts', `new Worker(new URL('../stores/b.ts', import.meta.url))`, 'upwards'],
+    ['src/core/a.ts', `fork(path.join(import.meta.dirname, '../stores/b.ts'))`, 'upwards'],
     ['src/registry/a.ts', `import '../observability/b.ts';`, 'do not know each other'],
     ['gateway/a.ts', `import { b } from '../src/subgraph/b.ts';`, 'do not know each other'],
     ['src/core/a.ts', `import fs from 'node:fs';`, 'is pure'],

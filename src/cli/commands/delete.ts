@@ -6,10 +6,6 @@ import { type CommonOptions, configOf, parseMoment, withData } from '../common-o
 import { examples } from '../examples.ts';
 import { reportWrites } from '../report-writes.ts';
 
-interface DeleteFlags extends CommonOptions {
-  readonly eventTime?: number;
-}
-
 /** `featuregraph delete <view> <key…>`: a tombstone for one entity's row. */
 export function addDelete(program: Command): void {
   withData(program.command('delete'))
@@ -47,4 +43,8 @@ export function addDelete(program: Command): void {
         await workspace.close();
       }
     });
+}
+
+interface DeleteFlags extends CommonOptions {
+  readonly eventTime?: number;
 }

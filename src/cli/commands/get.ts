@@ -9,13 +9,6 @@ import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatTable, note, paint, print, printJson } from '../output.ts';
 
-interface GetFlags extends CommonOptions {
-  readonly at?: string;
-}
-
-/** An operator waits for what he asked; a store that is down should say so rather than time out. */
-const GET_DEADLINE_MS = 10_000;
-
 /** `featuregraph get <entity> <key…>`: everything known of one entity, with status, event time and age. */
 export function addGet(program: Command): void {
   withData(program.command('get'))
@@ -32,6 +25,13 @@ export function addGet(program: Command): void {
     )
     .action(runGet);
 }
+
+interface GetFlags extends CommonOptions {
+  readonly at?: string;
+}
+
+/** An operator waits for what he asked; a store that is down should say so rather than time out. */
+const GET_DEADLINE_MS = 10_000;
 
 async function runGet(entity: string, key: string[], flags: GetFlags): Promise<void> {
   const workspace = await openWorkspace(await configOf(flags));

@@ -10,13 +10,6 @@ import { examples } from '../examples.ts';
 import { createProgressBar } from '../progress-bar.ts';
 import { reportWrites } from '../report-writes.ts';
 
-interface PushFlags extends CommonOptions {
-  readonly partial?: boolean;
-  readonly allOrNothing?: boolean;
-  readonly revision?: number;
-  readonly sourceTime?: number;
-}
-
 /** `featuregraph push <view> <file>`: rows of a file into their view; the good ones are kept, the bad ones listed. */
 export function addPush(program: Command): void {
   withData(program.command('push'))
@@ -42,6 +35,13 @@ export function addPush(program: Command): void {
       ),
     )
     .action(runPush);
+}
+
+interface PushFlags extends CommonOptions {
+  readonly partial?: boolean;
+  readonly allOrNothing?: boolean;
+  readonly revision?: number;
+  readonly sourceTime?: number;
 }
 
 async function runPush(viewName: string, path: string, flags: PushFlags): Promise<void> {
