@@ -1,5 +1,5 @@
 /** One LMDB directory, shared by the stores that keep their tables in it and by every process that opens it. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { inspectDataFile, lengthenDataFile } from './lmdb-data-file.ts';
@@ -23,9 +23,15 @@ export interface LmdbEnvironment {
 
 type Root = RootDatabase<Buffer, string>;
 
+/** Stands in the folder since its data file was made. */
+const MARKER = 'featuregraph-store.txt';
+const MADE = 'Rows of featuregraph in LMDB. Delete it with all files beside it.\n';
+const DAMAGED = 'DAMAGED: ';
 const TABLES = ['rows', 'layouts'] as const;
 /** LMDB tells why a commit failed by a second promise; how long it is waited for. */
 const COMMIT_ERROR_WAIT_MS = 1000;
+/** What the system says of a disk without room; LMDB says "input/output" when only a part could be written. */
+const DISK_TROUBLE = /no space|quota|input\/output|too large|MAP_FULL/i;
 
 /** @throws {Error} that says what to do when the folder cannot be used or holds something else, or damage. */
 export async function openLmdbEnvironment(options: LmdbOptions): Promise<LmdbEnvironment> {
@@ -33,13 +39,20 @@ export async function openLmdbEnvironment(options: LmdbOptions): Promise<LmdbEnv
   assertUsable(folder);
   let root: Root | undefined;
   try {
+    // Looked for first: another process may be making both just now, the data file before the marker.
+    const wasMade = readMarker(folder);
     const state = inspectDataFile(folder);
+    if (state === 'NEW' && wasMade !== undefined) {
+      // LMDB would take it for a new one, and every entity for one never seen.
+      throw new Error(`its data file is gone or empty, and ${MARKER} says that there was one`);
+    }
     if (state === 'SHORT') lengthenDataFile(folder);
     root = openRoot(options);
     if (state !== 'NEW') assertOurs(root);
     const rows = root.openDB<Buffer, string>({ name: TABLES[0], encoding: 'binary' });
     const layouts = root.openDB<Buffer, number>({ name: TABLES[1], encoding: 'binary' });
-    if (state === 'SHORT') assertNothingMissing(rows);
+    if (state === 'SHORT') assertNothingMissing(folder, rows);
+    if (wasMade === undefined) writeFileSync(path.join(folder, MARKER), MADE);
     return environmentOf(folder, root, rows, layouts);
   } catch (cause) {
     await root?.close();
@@ -149,9 +162,20 @@ function assertOurs(root: Root): void {
   if (names.length > 0 && !names.includes(TABLES[0])) throw new Error('it holds the data of another program');
 }
 
-function assertNothingMissing(rows: LmdbEnvironment['rows']): void {
-  const damaged = firstDamagedBlock(rows);
-  if (damaged !== undefined) throw new Error(`its data file was cut short, and ${damaged}`);
+/** @throws {Error} when damage was found before: the file is as long as it should be since, and looks whole. */
+function readMarker(folder: string): string | undefined {
+  const marker = path.join(folder, MARKER);
+  const text = isThere(marker) ? readFileSync(marker, 'utf8') : undefined;
+  if (text?.startsWith(DAMAGED)) throw new Error(text.slice(DAMAGED.length));
+  return text;
+}
+
+function assertNothingMissing(folder: string, rows: LmdbEnvironment['rows']): void {
+  const damage = firstDamagedBlock(rows);
+  if (damage === undefined) return;
+  const text = `its data file was cut short, and ${damage}`;
+  writeFileSync(path.join(folder, MARKER), `${DAMAGED}${text}`);
+  throw new Error(text);
 }
 
 async function commitError(folder: string, error: unknown): Promise<Error> {
@@ -165,10 +189,10 @@ async function commitError(folder: string, error: unknown): Promise<Error> {
     cause = await Promise.race([later.catch((reason: unknown) => reason), waited]);
     clearTimeout(timer);
   }
-  return new Error(
-    `nothing was written to ${folder}: ${messageOf(cause)}; is the disk full or its quota used up? Make room and write again`,
-    { cause },
-  );
+  const hint = DISK_TROUBLE.test(messageOf(cause))
+    ? 'is the disk full or its quota used up? Make room and write again'
+    : 'the files may be damaged; stop the program, move the folder away and load the data again';
+  return new Error(`nothing was written to ${folder}: ${messageOf(cause)}; ${hint}`, { cause });
 }
 
 function messageOf(error: unknown): string {

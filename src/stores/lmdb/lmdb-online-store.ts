@@ -76,6 +76,8 @@ class LmdbOnlineStore implements OnlineStore {
       if (isEveryRowHere || verifyBlock(namespace, blockId, entityKey, block)) return rows;
       return damaged(read);
     } catch (error) {
+      // A damaged page spoils LMDB's read transaction; the neighbours get a new one.
+      this.#refreshed();
       return failureOf(error);
     }
   }
