@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,17 +23,27 @@ const SDL_ENDING = '.graphql';
 const CODE_ENDINGS = ['.ts', '.js', '.mjs'];
 const DEFINITIONS_FILE_NAME = 'directives.graphql';
 
+export interface LoadDomainOptions {
+  /** Whether code beside the SDL that changed since it was loaded is loaded anew; default false. */
+  readonly fresh?: boolean;
+}
+
 /**
  * Reads every domain of a folder: `*.graphql` save `directives.graphql`, each with the code beside it.
  *
  * @throws Error when the folder cannot be read. Mistakes inside the files are problems of the sources.
  */
-export async function loadDomainSources(folder: string): Promise<DomainSource[]> {
+export async function loadDomainSources(
+  folder: string,
+  options: LoadDomainOptions = {},
+): Promise<DomainSource[]> {
   const names = (await readFolder(folder))
     .filter((name) => name.endsWith(SDL_ENDING) && name !== DEFINITIONS_FILE_NAME)
     .map((name) => basename(name, SDL_ENDING))
     .sort();
-  const sources = await Promise.all(names.map((name) => loadDomainSource(folder, name)));
+  const sources = await Promise.all(
+    names.map((name) => loadDomainSource(folder, name, options.fresh === true)),
+  );
   const first = sources[0];
   const copyProblem = await checkDefinitionsCopy(folder);
   if (copyProblem !== undefined && first !== undefined) {
@@ -55,13 +65,13 @@ async function readFolder(folder: string): Promise<string[]> {
   }
 }
 
-async function loadDomainSource(folder: string, name: string): Promise<DomainSource> {
+async function loadDomainSource(folder: string, name: string, fresh: boolean): Promise<DomainSource> {
   const file = join(folder, `${name}${SDL_ENDING}`);
   const sdl = await readFile(file, 'utf8');
   const codeFile = CODE_ENDINGS.map((ending) => join(folder, `${name}${ending}`)).find(existsSync);
   if (codeFile === undefined) return { name, file, sdl, code: {} };
   try {
-    const exported: unknown = await import(pathToFileURL(resolve(codeFile)).href);
+    const exported: unknown = await import(codeAddress(codeFile, fresh));
     const { code, problems } = checkDomainCode(name, codeFile, exported as Record<string, unknown>);
     return { name, file, sdl, code, problems };
   } catch (error) {
@@ -77,6 +87,13 @@ async function loadDomainSource(folder: string, name: string): Promise<DomainSou
     };
     return { name, file, sdl, code: {}, problems: [problem] };
   }
+}
+
+/** Node keeps a module under its address for ever: changed code needs another one. What it imports in turn stays. */
+function codeAddress(codeFile: string, fresh: boolean): string {
+  const url = pathToFileURL(resolve(codeFile));
+  if (fresh) url.searchParams.set('changed', String(statSync(codeFile).mtimeMs));
+  return url.href;
 }
 
 /** A folder may hold a copy of the platform's definitions for editors; one that differs would mislead. */

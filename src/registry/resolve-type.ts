@@ -3,6 +3,7 @@ import { BLOCK_MAX_BYTES } from '../core/bounds.ts';
 import { type FeatureType, SCALAR_NAMES, type ScalarName, type StructField } from '../core/feature-type.ts';
 import type { DraftDomain, DraftField, ResolvedType } from './draft.ts';
 import { compareNames } from './layout.ts';
+import { platformDefinitions } from './platform-definitions.ts';
 
 /** From a field's GraphQL type to a feature type with its bounds. */
 interface Bounds {
@@ -112,6 +113,11 @@ function resolveNamed(
     return {
       problem: 'A Vector can only be a feature itself.',
       mend: 'Make it a field of the entity with `@vector(dim: …)`.',
+    };
+  if (platformDefinitions.types.has(name))
+    return {
+      problem: `${name} tells how a read went; it cannot be a feature.`,
+      mend: name === 'ViewRead' ? 'Write `@viewRead(view: …)` instead.' : 'Define an enum of your own.',
     };
   const enumNode = domain.enums.get(name);
   if (enumNode !== undefined) {

@@ -48,14 +48,14 @@ describe('a view', () => {
               '@view(name: "person_facts")',
               '@view(name: "person_facts") @view(name: "person_facts", version: 10, block: "new")',
             ).replace(
-              '@feature(view: "person_facts")',
-              '@feature(view: "person_facts@1")\n  "Height."\n  heightCm: Int @feature(view: "person_facts")',
+              'birthYear: Int @feature(view: "person_facts")',
+              'birthYear: Int @feature(view: "person_facts@1")\n  "Height."\n  heightCm: Int @feature(view: "person_facts")',
             ),
           }
         : source,
     );
     const versions = (compileRegistry(sources).registry as Registry).views;
-    expect(versions.get('person_facts')?.layout.names).toEqual(['heightCm']);
+    expect(versions.get('person_facts')?.layout.names).toEqual(['heightCm', 'shirt']);
     expect(versions.get('person_facts')).toBe(versions.get('person_facts@10'));
     expect(versions.get('person_facts@1')?.layout.names).toEqual(['birthYear']);
     expect(versions.get('person_facts@1')?.id).not.toBe(versions.get('person_facts@10')?.id);

@@ -87,7 +87,11 @@ type Person @key(fields: "person") @view(name: "person_facts") {
   person: ID!
   "Year of birth."
   birthYear: Int @feature(view: "person_facts")
+  "Size of the shirt."
+  shirt: Size @feature(view: "person_facts")
 }
+
+enum Size { SMALL MIDDLE LARGE }
 
 type Query {
   person(person: ID!): Person @lookup

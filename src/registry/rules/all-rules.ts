@@ -8,6 +8,7 @@ import { featureNamesAreUnique } from './feature-names-are-unique.ts';
 import { featuresAreDescribed } from './features-are-described.ts';
 import { featuresHaveType } from './features-have-type.ts';
 import { fieldHasOneSource } from './field-has-one-source.ts';
+import { fieldsHaveOneDomain } from './fields-have-one-domain.ts';
 import { hashesAreUnique } from './hashes-are-unique.ts';
 import { keysAgree } from './keys-agree.ts';
 import { lookupsFit } from './lookups-fit.ts';
@@ -19,6 +20,7 @@ import { requestEntitiesAreRefused } from './request-entities-are-refused.ts';
 import { requiresAreExternal } from './requires-are-external.ts';
 import { resolversHaveFields } from './resolvers-have-fields.ts';
 import type { Rule } from './rule.ts';
+import { sharedTypesAgree } from './shared-types-agree.ts';
 import { transformsFit } from './transforms-fit.ts';
 import { validSdl } from './valid-sdl.ts';
 import { valuesAreNullable } from './values-are-nullable.ts';
@@ -45,6 +47,8 @@ export const ALL_RULES: readonly Rule[] = [
   featuresHaveType,
   featureNamesAreUnique,
   featureHasOneView,
+  fieldsHaveOneDomain,
+  sharedTypesAgree,
   defaultsHaveType,
   valuesAreNullable,
   onDemandInputsExist,

@@ -105,6 +105,21 @@ export const IN_ENTITIES: readonly Mistake[] = [
     message: /The key names "row", which is no field of Shelf/,
   },
   {
+    rule: 'fields-have-one-domain',
+    sample: '  newest: Product\n',
+    broken: '  newest: Product\n  person(person: ID!): Person @lookup\n',
+    mended: '  newest: Product\n  buyer(person: ID!): Person @lookup\n',
+    line: 'person(person: ID!)',
+    message: /The field is defined in schema\/people.graphql already/,
+  },
+  {
+    rule: 'shared-types-agree',
+    sample: 'SMALL MIDDLE LARGE',
+    broken: 'SMALL MIDDLE LARGE HUGE',
+    message:
+      /Size is enum { HUGE, LARGE, MIDDLE, SMALL } here, but enum { LARGE, MIDDLE, SMALL } in schema\/people/,
+  },
+  {
     rule: 'values-are-nullable',
     sample: 'priceCents: Int @',
     broken: 'priceCents: Int! @',

@@ -180,6 +180,29 @@ export const IN_FEATURES: readonly Mistake[] = [
     message: /A stored feature has arguments/,
   },
   {
+    rule: 'features-have-type',
+    sample: 'box: Box @feature',
+    broken: 'box: ViewRead @feature',
+    message: /ViewRead tells how a read went; it cannot be a feature/,
+  },
+  {
+    rule: 'features-have-type',
+    sample: '  widthMm: Int\n',
+    broken: '  widthMm: Int\n  looks: Vector\n',
+    line: 'box: Box',
+    message: /A Vector can only be a feature itself/,
+  },
+  {
+    rule: 'features-have-type',
+    sample: 'enum Size {',
+    broken:
+      'scalar Money\n\ntype Shelf @key(fields: "no") @view(name: "shelf_facts") {\n  no: Int!\n  "Price."\n  price: Money @feature(view: "shelf_facts")\n}\n\nenum Size {',
+    mended:
+      'type Shelf @key(fields: "no") @view(name: "shelf_facts") {\n  no: Int!\n  "Price."\n  price: Decimal @feature(view: "shelf_facts")\n}\n\nenum Size {',
+    line: 'price: Money',
+    message: /The scalar Money is not one that features can have/,
+  },
+  {
     rule: 'feature-names-are-unique',
     sample: 'name: "last_sold"',
     broken: 'name: "lastPieces"',

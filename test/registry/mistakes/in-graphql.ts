@@ -79,6 +79,18 @@ export const IN_GRAPHQL: readonly Mistake[] = [
     message: /Expected @view\(hot:\) to be String, got ON_READ/,
   },
   {
+    rule: 'directive-arguments',
+    sample: '@cost(weight: 2)',
+    broken: '@cost(weight: "2")',
+    message: /Expected @cost\(weight:\) to be Int!, got "2"/,
+  },
+  {
+    rule: 'directive-arguments',
+    sample: '@tag(name: "owner/shop")',
+    broken: '@tag(name: "owner: shop")',
+    message: /Expected the tag to be letters, digits, _, \/ and -, at most 128, got "owner: shop"/,
+  },
+  {
     rule: 'platform-definitions',
     sample: 'enum Size {',
     broken: 'type ViewRead @shareable { status: ReadStatus! }\n\nenum Size {',
@@ -106,8 +118,10 @@ export const IN_GRAPHQL: readonly Mistake[] = [
   },
   {
     rule: 'names-have-casing',
-    sample: 'SMALL MIDDLE LARGE',
-    broken: 'small MIDDLE LARGE',
+    sample: 'input StockKey {',
+    broken: 'enum Mood {\n  small\n}\n\ninput StockKey {',
+    mended: 'enum Mood {\n  SMALL\n}\n\ninput StockKey {',
+    line: 'small\n',
     message: /value's name: expected SCREAMING_SNAKE, got "small"/,
   },
   {
