@@ -8,8 +8,7 @@ import { ALL_RULES } from './rules/all-rules.ts';
 import type { ProblemText } from './rules/rule.ts';
 import { compareProblems, positionOf, type SchemaProblem } from './schema-problem.ts';
 
-export type { SchemaProblem } from './schema-problem.ts';
-
+/** What comes of compiling: one registry, or what is wrong. Nothing here knows a rule or a table by itself. */
 export type CompiledRegistry =
   | { readonly registry: Registry; readonly problems: readonly [] }
   | { readonly registry: null; readonly problems: readonly SchemaProblem[] };

@@ -16,6 +16,7 @@ import { federateDocument } from './federated-sdl.ts';
 import { platformDefinitions } from './platform-definitions.ts';
 import { fieldSetNames, integerArgument, readArguments, textArgument } from './read-directive.ts';
 
+/** From one parsed file to its draft. This is what has fields there. */
 type FieldsNode = ObjectTypeDefinitionNode | ObjectTypeExtensionNode | InterfaceTypeDefinitionNode;
 
 /** Reads a parsed file into a draft. Never fails: what makes no sense is left for the rules to tell. */
