@@ -6,7 +6,7 @@ import { SourceWatch } from './features/source-watch.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { compileRegistry } from './registry/compile-registry.ts';
-import { type DomainSource, loadDomainSources } from './registry/domain-source.ts';
+import { type DomainSource, type LoadDomainOptions, loadDomainSources } from './registry/domain-source.ts';
 import { formatProblem } from './registry/format-problem.ts';
 import type { Registry } from './registry/registry.ts';
 import type { SchemaProblem } from './registry/schema-problem.ts';
@@ -33,6 +33,8 @@ export interface Workspace {
   readonly layouts: LayoutStore;
   readonly sourceTimes: SourceTimes;
   readonly sourceWatch: SourceWatch;
+  /** Every source that a schema of this process ever named. */
+  readonly sourceNames: Set<string>;
   readonly reader: FeatureReader;
   close(): Promise<void>;
 }
@@ -47,10 +49,12 @@ export class SchemaError extends Error {
   }
 }
 
+/** @throws SchemaError when the schema has mistakes. */
 export async function loadRegistry(
   schemaFolder: string,
+  options: LoadDomainOptions = {},
 ): Promise<{ readonly sources: readonly DomainSource[]; readonly registry: Registry }> {
-  const sources = await loadDomainSources(schemaFolder);
+  const sources = await loadDomainSources(schemaFolder, options);
   const { registry, problems } = compileRegistry(sources);
   if (registry === null) throw new SchemaError(problems);
   return { sources, registry };
@@ -70,37 +74,16 @@ export async function openWorkspace(config: Config): Promise<Workspace> {
   });
   const store = observedStore(createLmdbOnlineStore(environment, { clock }), 'lmdb', metrics, clock);
   const layouts = createLmdbLayoutStore(environment);
+  const sourceNames = new Set<string>();
   const sourceTimes = new SourceTimes(store, (...recorded) => sourceWatch.note(...recorded));
   const sourceWatch: SourceWatch = new SourceWatch({
-    times: { timesOf: (namespace) => readSourceTimes(registry, sourceTimes, namespace) },
+    times: { timesOf: (namespace) => sourceTimes.readMany(namespace, [...sourceNames]) },
     onError: (error) =>
       logger.warn({ err: error }, 'source times could not be read; the last known are used'),
   });
-  const reader = new FeatureReader({
-    registry,
-    store,
-    layouts,
-    sources: sourceWatch,
-    onTransformError: (error, where) => {
-      metrics.transformFailures.inc({ transform: where.transform });
-      logger.error({ err: error, ...where }, 'a transform failed');
-    },
-    onStoreError: (error, where) => logger.error({ err: error, ...where }, 'a store rejected a whole call'),
-  });
+  const stores = { config, clock, logger, metrics, store, layouts, sourceTimes, sourceWatch, sourceNames };
   return {
-    ...{
-      config,
-      clock,
-      logger,
-      metrics,
-      sources,
-      registry,
-      store,
-      layouts,
-      sourceTimes,
-      sourceWatch,
-      reader,
-    },
+    ...withSchema(stores, sources, registry),
     close: async () => {
       sourceWatch.stop();
       await store.close();
@@ -110,13 +93,31 @@ export async function openWorkspace(config: Config): Promise<Workspace> {
   };
 }
 
-async function readSourceTimes(
+/**
+ * The same stores under the schema as it is on disk now. Closing either workspace closes the stores of both.
+ * @throws SchemaError when the schema has mistakes; the workspace given is untouched.
+ */
+export async function reloadSchema(workspace: Workspace): Promise<Workspace> {
+  const { sources, registry } = await loadRegistry(workspace.config.schemaFolder, { fresh: true });
+  return { ...workspace, ...withSchema(workspace, sources, registry) };
+}
+
+type Stores = Omit<Workspace, 'sources' | 'registry' | 'reader' | 'close'>;
+
+function withSchema(
+  stores: Stores,
+  sources: readonly DomainSource[],
   registry: Registry,
-  sourceTimes: SourceTimes,
-  namespace: string,
-): Promise<ReadonlyMap<string, number>> {
-  const names = [
-    ...new Set([...registry.views.values()].flatMap(({ source }) => (source === null ? [] : [source]))),
-  ];
-  return sourceTimes.readMany(namespace, names);
+): Omit<Workspace, 'close'> {
+  const { store, layouts, sourceWatch, sourceNames, metrics, logger } = stores;
+  for (const { source } of registry.views.values()) if (source !== null) sourceNames.add(source);
+  const reader = new FeatureReader({
+    ...{ registry, store, layouts, sources: sourceWatch },
+    onTransformError: (error, where) => {
+      metrics.transformFailures.inc({ transform: where.transform });
+      logger.error({ err: error, ...where }, 'a transform failed');
+    },
+    onStoreError: (error, where) => logger.error({ err: error, ...where }, 'a store rejected a whole call'),
+  });
+  return { ...stores, sources, registry, reader };
 }

@@ -7,11 +7,16 @@ import type { ApolloContext } from './apollo.ts';
 import { replyWithError } from './error-reply.ts';
 import { OUTCOME_HEADER, requestState } from './request-state.ts';
 
+export interface AskedGraph {
+  readonly apollo: ApolloServer<ApolloContext>;
+  readonly documents: TrustedDocuments;
+}
+
 /** `/graphql` over HTTP: the checks that belong to the transport, then Apollo's pipeline. */
 export function addGraphqlRoute(
   app: FastifyInstance,
-  apollo: () => ApolloServer<ApolloContext>,
-  documents: TrustedDocuments,
+  /** Asked at each request: a reload takes effect at once. */
+  graph: () => AskedGraph,
 ): void {
   app.route({
     method: ['GET', 'POST'],
@@ -19,11 +24,12 @@ export function addGraphqlRoute(
     handler: async (request, reply) => {
       const refusal = refuseTransport(request);
       if (refusal !== null) return replyWithError(reply, refusal, requestState(request).requestId);
+      const { apollo, documents } = graph();
       const body =
         request.method === 'POST'
           ? resolveDocument(request.body as Record<string, unknown>, documents)
           : request.body;
-      return execute(request, reply, apollo(), body);
+      return execute(request, reply, apollo, body);
     },
   });
   app.route({

@@ -12,7 +12,8 @@ import { OUTCOME_HEADER, requestState } from './request-state.ts';
 
 /** `POST /push/<view>` and `POST /delete/<view>`: the body goes to ingestion as it comes, unparsed. */
 export interface IngestRoutesOptions extends IngestionStores {
-  readonly registry: Registry;
+  /** Asked at each call: a reload takes effect at once. */
+  readonly registry: () => Registry;
   readonly clock: Clock;
   readonly metrics: Metrics;
 }
@@ -44,6 +45,7 @@ function addWriteRoute(
       if (identity === null) throw new Error(`The request reached /${verb} without an identity.`);
       const answer = await handle({
         ...options,
+        registry: options.registry(),
         viewName: request.params.view,
         namespace: identity.namespace,
         query: new URL(request.url, 'http://localhost').searchParams,
@@ -72,7 +74,7 @@ function addWriteRoute(
 
 /** Only views of the registry become label values: a made-up name must not make a series. */
 function countRows(options: IngestRoutesOptions, view: string, answer: HttpAnswer): void {
-  if (!options.registry.views.has(view) || !('accepted' in answer.body)) return;
+  if (!options.registry().views.has(view) || !('accepted' in answer.body)) return;
   const { accepted, rejected } = answer.body;
   options.metrics.rowsPushed.inc({ view, result: 'accepted' }, accepted);
   options.metrics.rowsPushed.inc({ view, result: 'rejected' }, rejected);

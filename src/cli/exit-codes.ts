@@ -1,6 +1,6 @@
-import type { CompositionError } from '../app.ts';
 import { ConfigurationError } from '../config.ts';
 import { ERROR_CATALOGUE, type ErrorCode, FeaturegraphError } from '../core/errors.ts';
+import type { CompositionError } from '../served-graph.ts';
 import type { SchemaError } from '../workspace.ts';
 import { paint } from './output.ts';
 

@@ -6,13 +6,13 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql';
-import { ERROR_CATALOGUE, FeaturegraphError } from '../core/errors.ts';
+import { FeaturegraphError } from '../core/errors.ts';
 import type { RequestContext } from '../core/request-context.ts';
 import { type Admission, type ListBound, prepareAdmission } from './admit.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import { coerceVariables } from './coerce-variables.ts';
 import { groupErrors } from './group-errors.ts';
 import {
   type InterpretedOperation,
@@ -30,6 +30,8 @@ export interface Graph {
   /** Whether a field has a feature status. */
   isFeature(typeName: string, fieldName: string): boolean;
   readonly listBounds: ReadonlyMap<string, ListBound>;
+  /** A client that rejected, which it should never do: a fault of ours, for the log. */
+  onFault(error: unknown, subgraph: string): void;
 }
 
 export interface Answer {
@@ -95,6 +97,7 @@ export class Engine {
         apiSchema,
         planner,
         isFeature: this.#graph.isFeature,
+        onFault: this.#graph.onFault,
       }),
     );
     const hash = createHash('sha256').update(text).digest('hex');
@@ -104,8 +107,8 @@ export class Engine {
       operation,
       execute: async (given, context) => {
         const variables = coerceVariables(apiSchema, operation, given);
-        asRequestError(() => admission.check(variables));
-        return answerOf(await interpreted.execute(given, context, clients));
+        asRequestError(() => admission.check(variables.coerced));
+        return answerOf(await interpreted.execute(variables, context, clients).catch(rethrow));
       },
     };
   }
@@ -150,31 +153,16 @@ function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode
   return fragments;
 }
 
-/** Most problems of one request's variables that are told; the rest would only repeat them. */
-const VARIABLE_ERRORS_MAX = 20;
-
-function coerceVariables(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
-  given: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const result = getVariableValues(schema, operation.variableDefinitions ?? [], given, {
-    maxErrors: VARIABLE_ERRORS_MAX,
-  });
-  if (result.coerced !== undefined) return result.coerced;
-  const [first, ...rest] = result.errors;
-  throw new GraphQLError([first, ...rest].map((error) => error?.message).join('\n'), {
-    nodes: first?.nodes ?? null,
-    extensions: { code: 'BAD_USER_INPUT', http: { status: ERROR_CATALOGUE.BAD_USER_INPUT.httpStatus } },
-  });
-}
-
 function asRequestError<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
-    throw error instanceof FeaturegraphError ? requestError(error) : error;
+    return rethrow(error);
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error instanceof FeaturegraphError ? requestError(error) : error;
 }
 
 /** The catalogue's error as GraphQL's, for the request as a whole. */

@@ -1,8 +1,9 @@
 /** A graph made in a test, asked through the executor. */
-import { parse, validate } from 'graphql';
+import { getOperationAST, type OperationDefinitionNode, parse, validate } from 'graphql';
 import { composeSupergraph, type Supergraph } from '../../gateway/compose.ts';
 import { createHivePlanner } from '../../gateway/planner/hive-planner.ts';
 import type { ReadOptions, RequestContext } from '../../src/core/request-context.ts';
+import { coerceVariables } from '../../src/engine/coerce-variables.ts';
 import {
   type InterpretedResult,
   prepareInterpreted,
@@ -81,8 +82,9 @@ export async function ask(question: Question): Promise<InterpretedResult> {
     isFeature: supergraph.isFeature,
     ...(question.onFault && { onFault: question.onFault }),
   });
+  const operation = getOperationAST(document, operationName) as OperationDefinitionNode;
   const result = await prepared.execute(
-    variables,
+    coerceVariables(supergraph.apiSchema, operation, variables),
     question.context ?? requestContext(question.options),
     clients,
   );

@@ -3,10 +3,19 @@
  * with the same data, and tells every difference of data, error codes and error paths.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { execute, type GraphQLFormattedError, type GraphQLSchema, parse, validate } from 'graphql';
+import {
+  execute,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationDefinitionNode,
+  parse,
+  validate,
+} from 'graphql';
 import type { Supergraph } from '../../gateway/compose.ts';
 import { createHivePlanner } from '../../gateway/planner/hive-planner.ts';
 import type { RequestContext } from '../../src/core/request-context.ts';
+import { coerceVariables } from '../../src/engine/coerce-variables.ts';
 import { prepareInterpreted } from '../../src/engine/interpreted/prepare-interpreted.ts';
 import type { PlanNode, Planner } from '../../src/engine/query-plan.ts';
 import type { SubgraphClient } from '../../src/engine/subgraph-client.ts';
@@ -75,8 +84,11 @@ export async function answerOf(
   planner: Planner,
   onPlan: (plan: PlanNode | null) => void,
 ): Promise<Answer> {
+  const document = parse(query.text);
+  const operation = getOperationAST(document) as OperationDefinitionNode;
+  const variables = coerceVariables(supergraph.apiSchema, operation, query.variables ?? {});
   const prepared = prepareInterpreted({
-    document: parse(query.text),
+    document,
     operationName: null,
     apiSchema: supergraph.apiSchema,
     planner: {
@@ -92,7 +104,7 @@ export async function answerOf(
       throw error;
     },
   });
-  const { data, errors } = await prepared.execute(query.variables ?? {}, context(), clients(query));
+  const { data, errors } = await prepared.execute(variables, context(), clients(query));
   return plain({ data, errors });
 }
 

@@ -54,8 +54,11 @@ export const ROOMS: readonly Room[] = [
   },
   { path: 'src/config.ts', level: 6, npm: ['zod'] },
   { path: 'src/workspace.ts', level: 7, npm: [] },
-  { path: 'src/app.ts', level: 8, npm: ['fastify'] },
-  { path: 'src/cli', level: 9, npm: ['commander', 'cli-progress', 'cli-table3', 'picocolors'] },
+  { path: 'src/signing-keys.ts', level: 7, npm: [] },
+  { path: 'src/served-graph.ts', level: 8, npm: ['@apollo/server'] },
+  { path: 'src/subgraph-app.ts', level: 9, npm: [] },
+  { path: 'src/app.ts', level: 9, npm: ['fastify'] },
+  { path: 'src/cli', level: 10, npm: ['commander', 'cli-progress', 'cli-table3', 'picocolors'] },
 ];
 
 /** What may import anything: nothing of ours depends on it. */

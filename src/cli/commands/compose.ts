@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { composeSupergraph } from '../../../gateway/compose.ts';
 import { subgraphDefinitions } from '../../../gateway/subgraph-definitions.ts';
-import { CompositionError } from '../../app.ts';
+import { CompositionError } from '../../served-graph.ts';
 import { loadRegistry } from '../../workspace.ts';
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';

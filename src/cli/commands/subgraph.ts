@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { createSubgraphApp } from '../../app.ts';
+import { createSubgraphApp } from '../../subgraph-app.ts';
 import { openWorkspace } from '../../workspace.ts';
 import { type CommonOptions, configOf, withServer } from '../common-options.ts';
 import { watchForEnding } from '../ending.ts';

@@ -16,10 +16,10 @@ import {
 } from 'graphql';
 import { FeaturegraphError } from '../../core/errors.ts';
 import type { RequestContext } from '../../core/request-context.ts';
+import type { CheckedVariables } from '../coerce-variables.ts';
 import type { Planner } from '../query-plan.ts';
 import type { SubgraphClient } from '../subgraph-client.ts';
 import { type Choice, canonicalOperation, fieldsWithArguments } from './canonical-operation.ts';
-import { coerceVariables } from './coerce-variables.ts';
 import { collectStatuses } from './collect-statuses.ts';
 import { type CompiledPlan, compilePlan, type PlanStep } from './compile-plan.ts';
 import { startDeadline } from './deadline.ts';
@@ -53,20 +53,15 @@ export interface InterpretedOptions {
 }
 
 export interface InterpretedOperation {
-  /**
-   * @param variables as the client sent them.
-   * @returns never rejects for what a subgraph did; FeaturegraphError when a choice of @skip and @include that
-   *   was not made ahead cannot be planned.
-   */
+  /** @throws FeaturegraphError when a choice of @skip and @include that was not planned ahead cannot be. */
   execute(
-    variables: Readonly<Record<string, unknown>>,
+    variables: CheckedVariables,
     context: RequestContext,
     clients: ReadonlyMap<string, SubgraphClient>,
   ): Promise<InterpretedResult>;
 }
 
 export interface InterpretedResult {
-  /** `null` also when the variables do not fit: the errors then have the code BAD_USER_INPUT and no path. */
   readonly data: Record<string, unknown> | null;
   /** One per failed value, not yet grouped, in the order of the answer. */
   readonly errors: readonly GraphQLFormattedError[];
@@ -112,14 +107,12 @@ class Interpreted implements InterpretedOperation {
   }
 
   async execute(
-    given: Readonly<Record<string, unknown>>,
+    variables: CheckedVariables,
     context: RequestContext,
     clients: ReadonlyMap<string, SubgraphClient>,
   ): Promise<InterpretedResult> {
-    const variables = coerceVariables(this.#options.apiSchema, this.#operation, given);
-    if (!variables.ok) return { data: null, errors: variables.errors, extensions: {} };
     const variant = this.#variantFor(variables.coerced);
-    const introspection = await this.#introspect(variant, given);
+    const introspection = await this.#introspect(variant, variables.sent);
     const run = await this.#fetch(variant, variables.sent, context, clients);
     const { data, errors } = project(run.root, variant.selection, run.errors, introspection);
     for (const { message, extensions } of run.unlocated) errors.push({ message, extensions });
