@@ -14,6 +14,16 @@ export interface Metrics {
   readonly readBatchSize: Histogram<'store'>;
   readonly readDuration: Histogram<'store'>;
   readonly rowWrites: Counter<'store' | 'result'>;
+  /** Blocks asked of a tier, by what it had: `hit`, `miss`, `stale`, `failed`. */
+  readonly tierReads: Counter<'tier' | 'store' | 'result'>;
+  /** Reads that joined one already under way. */
+  readonly sharedReads: Counter<'store'>;
+  /** Blocks put into a hot store after a read of the next tier: `promoted`, `kept`, `dropped`, `failed`. */
+  readonly promotions: Counter<'store' | 'result'>;
+  /** Blocks that a hot store is known to be behind in. */
+  readonly repairsPending: Gauge<'store'>;
+  /** 0 closed, 1 half open, 2 open. */
+  readonly breakerState: Gauge<'store'>;
   readonly rowsPushed: Counter<'view' | 'result'>;
   readonly transformFailures: Counter<'transform'>;
   readonly subgraphRequests: Counter<'subgraph' | 'outcome'>;
@@ -74,6 +84,36 @@ export function createMetrics(): Metrics {
       name: 'featuregraph_row_writes_total',
       help: 'Rows written, by store and result (written, kept, untold, failed).',
       labelNames: ['store', 'result'],
+      ...at,
+    }),
+    tierReads: new Counter({
+      name: 'featuregraph_tier_reads_total',
+      help: 'Blocks asked of a tier (memory, hot, warm), by result (hit, miss, stale, failed).',
+      labelNames: ['tier', 'store', 'result'],
+      ...at,
+    }),
+    sharedReads: new Counter({
+      name: 'featuregraph_shared_reads_total',
+      help: 'Reads of blocks that were answered by a read already under way.',
+      labelNames: ['store'],
+      ...at,
+    }),
+    promotions: new Counter({
+      name: 'featuregraph_promotions_total',
+      help: 'Blocks put into a hot store after a read of the next tier, by result (promoted, kept, dropped, failed).',
+      labelNames: ['store', 'result'],
+      ...at,
+    }),
+    repairsPending: new Gauge({
+      name: 'featuregraph_repairs_pending',
+      help: 'Blocks that a hot store is known to be behind in.',
+      labelNames: ['store'],
+      ...at,
+    }),
+    breakerState: new Gauge({
+      name: 'featuregraph_breaker_state',
+      help: 'Whether a store is asked: 0 closed (it is), 1 half open (one call tries it), 2 open (it is left alone).',
+      labelNames: ['store'],
       ...at,
     }),
     rowsPushed: new Counter({

@@ -1,7 +1,10 @@
 /**
- * The seam of a hot tier: a cache of whole blocks before a store that is the truth of them. A block that is here
- * has every row that the truth has of it, so a row that it lacks is known not to exist; a block that is missing
- * says nothing.
+ * The seam of a hot tier: a cache of blocks before a store that is the truth of them. It knows some rows of a
+ * block, maybe none: a row that is not here says nothing, ask the truth. Absence is remembered as a row, too.
+ *
+ * What is read of the truth and put here must not arrive after something newer was written and forgotten again.
+ * So a reader who misses asks for the block's lease before it reads the truth, a writer who finds its row missing takes
+ * the lease over, and only who still has it may promote.
  */
 import type {
   BlockKey,
@@ -14,29 +17,40 @@ import type {
   StoreHealth,
 } from './online-store.ts';
 
-/** `MISSING`: the block is not here; ask the truth. */
+export interface HotCallOptions extends StoreCallOptions {
+  /** Names this call as the holder of the leases that it gets; of no other call, of whichever process. */
+  readonly token?: string;
+}
+
+/** `MISSING`: nothing is known of the block. A row that is `undefined` in a slot is not known either. */
 export type HotSlot = BlockSlot | 'MISSING';
 
-/** MISSING: the block is not here, so nothing was merged; read the truth and promote it. */
+/** MISSING: no row of this view is here, so nothing was merged and no older one can be promoted any more. */
 export type MergeSlot = { readonly outcome: 'WRITTEN' | 'KEPT' | 'MISSING' } | StoreFailure;
 
-/** All rows that the truth has of a block; none, to remember that it has none. */
+/** Rows that the truth has of a block, at least one. */
 export interface BlockPromotion extends BlockKey {
   readonly views: readonly number[];
   /** One per view. */
   readonly rows: readonly Uint8Array[];
-  /** How long the block may stay, where it is not the store's own life: absence is remembered shortly. */
+  /** How long a block that is made may stay, where it is not the store's own life. */
   readonly lifeMs?: number;
 }
 
-export type PromotionSlot = { readonly outcome: 'PROMOTED' | 'KEPT' } | StoreFailure;
+/** DROPPED: the lease had ended, or was another's. */
+export type PromotionSlot = { readonly outcome: 'PROMOTED' | 'KEPT' | 'DROPPED' } | StoreFailure;
 
 export interface HotStore {
-  readMany(reads: readonly BlockRead[], options?: StoreCallOptions): Promise<HotSlot[]>;
-  /** Merges rows, newest wins, into blocks that are here; their lives stay as they are. */
-  mergeMany(writes: readonly RowWrite[], options?: StoreCallOptions): Promise<MergeSlot[]>;
-  /** Makes blocks here, or merges into them row by row, newest wins, and gives them a new life. */
-  promoteMany(promotions: readonly BlockPromotion[], options?: StoreCallOptions): Promise<PromotionSlot[]>;
+  /** With a token, asks for the leases of blocks of which a wanted row is missing. */
+  readMany(reads: readonly BlockRead[], options?: HotCallOptions): Promise<HotSlot[]>;
+  /**
+   * Merges rows, newest wins, where rows of their views are. Ends the leases of blocks where not; with a token, that
+   * has them from then on.
+   */
+  mergeMany(writes: readonly RowWrite[], options?: HotCallOptions): Promise<MergeSlot[]>;
+  /** Adds rows or merges them, newest wins, into blocks whose lease the token still has. */
+  promoteMany(promotions: readonly BlockPromotion[], options: HotCallOptions): Promise<PromotionSlot[]>;
+  /** Removes blocks, and leases with them. */
   eraseMany(keys: readonly BlockKey[]): Promise<EraseSlot[]>;
   check(): Promise<StoreHealth>;
 }

@@ -41,6 +41,8 @@ export interface StoreCallOptions {
   readonly deadlineAtMs?: number;
   /** Read what a majority of all replicas agrees on, in every data centre; stores without replicas ignore it. */
   readonly quorum?: boolean;
+  /** Read the store that is the truth, and nothing that was read before; stores without tiers ignore it. */
+  readonly bypassCaches?: boolean;
 }
 
 export interface StoreHealth {

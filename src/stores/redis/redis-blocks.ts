@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { StoreCallOptions, StoreFailure } from '../online-store.ts';
 import { PendingSlots } from '../pending-slots.ts';
 import type { RedisConnection, ScriptCall } from './redis-connection.ts';
-import { MERGE_SCRIPT, type MergeMode } from './redis-scripts.ts';
+import { LEASE_SCRIPT, MERGE_SCRIPT, type MergeMode } from './redis-scripts.ts';
 import { slotOf } from './redis-slots.ts';
 
 /**
@@ -11,7 +11,7 @@ import { slotOf } from './redis-slots.ts';
  */
 export interface BlockMerge {
   readonly key: string;
-  /** Which answers are this block's: one per row and in that order; one when it has no rows. */
+  /** Which answers are this block's: one per row and in that order. */
   readonly indices: readonly number[];
   /** 0: for ever. */
   readonly lifeMs: number;
@@ -21,6 +21,8 @@ export interface BlockMerge {
 
 export interface MergeOptions {
   readonly mode: MergeMode;
+  /** Who promotes, or will when a row is missing; empty for nobody. */
+  readonly token: string;
   readonly blockMaxBytes: number;
 }
 
@@ -29,6 +31,10 @@ export type ReadAnswer = Buffer | null | StoreFailure;
 
 /** Rows of one script call: at some 13–42 µs each, others wait at most a millisecond or two. */
 const MERGE_CHUNK_ROWS = 32;
+/** Leases of one script call: each is one SET. */
+const LEASE_CHUNK_KEYS = 100;
+/** A lease covers one read of the next tier and the promotion after it. */
+const LEASE_LIFE_MS = 2000;
 
 export class RedisBlocks {
   readonly #connection: RedisConnection;
@@ -61,7 +67,12 @@ export class RedisBlocks {
     const refusal = this.#refusal(options);
     if (refusal !== undefined) return new Array(count).fill(refusal);
     const pending = new PendingSlots<MergeAnswer>(count, this.#timeoutMs(options), this.#late);
-    const chunks = this.#chunks(merges);
+    const chunks = this.#inChunks(
+      merges,
+      ({ key }) => key,
+      ({ rows }) => rows.length,
+      MERGE_CHUNK_ROWS,
+    );
     const calls = chunks.map((chunk) => scriptCall(chunk, merge));
     this.#connection.run(MERGE_SCRIPT, calls, (call, answer) => {
       let at = 0;
@@ -75,29 +86,54 @@ export class RedisBlocks {
     return pending.complete;
   }
 
+  /** Asks for the leases of blocks; who did not get one learns it when it promotes. */
+  async lease(keys: readonly string[], token: string, options: StoreCallOptions): Promise<void> {
+    if (this.#refusal(options) !== undefined) return;
+    const chunks = this.#inChunks(
+      keys,
+      (key) => key,
+      () => 1,
+      LEASE_CHUNK_KEYS,
+    );
+    const calls = chunks.map((chunk) => ({ keys: chunk.map(leaseKey), args: [token, `${LEASE_LIFE_MS}`] }));
+    const pending = new PendingSlots<true>(calls.length, this.#timeoutMs(options), () => true);
+    this.#connection.run(LEASE_SCRIPT, calls, (call) => pending.settle(call, true));
+    await pending.complete;
+  }
+
+  /** Removes blocks, and their leases first: what was read before may not be promoted after. */
   async erase(keys: readonly string[]): Promise<(StoreFailure | undefined)[]> {
     const refusal = this.#refusal({});
     if (refusal !== undefined) return keys.map(() => refusal);
-    const pending = new PendingSlots<StoreFailure | 'ERASED'>(keys.length, this.#timeoutMs({}), this.#late);
-    this.#connection.erase(keys, (index, answer) => {
+    const all = [...keys.map(leaseKey), ...keys];
+    const pending = new PendingSlots<StoreFailure | 'ERASED'>(all.length, this.#timeoutMs({}), this.#late);
+    this.#connection.erase(all, (index, answer) => {
       pending.settle(index, answer instanceof Error ? unavailable(answer) : 'ERASED');
     });
-    return (await pending.complete).map((answer) => (answer === 'ERASED' ? undefined : answer));
+    const answers = await pending.complete;
+    return keys.map((_, index) =>
+      [answers[index], answers[keys.length + index]].find((answer) => answer !== 'ERASED'),
+    ) as (StoreFailure | undefined)[];
   }
 
-  #chunks(merges: readonly BlockMerge[]): BlockMerge[][] {
-    const chunks: BlockMerge[][] = [];
-    const open = new Map<number, { chunk: BlockMerge[]; rows: number }>();
-    for (const merge of merges) {
-      const slot = this.#connection.isCluster ? slotOf(merge.key) : 0;
+  #inChunks<T>(
+    items: readonly T[],
+    keyOf: (item: T) => string,
+    sizeOf: (item: T) => number,
+    chunkMax: number,
+  ): T[][] {
+    const chunks: T[][] = [];
+    const open = new Map<number, { chunk: T[]; size: number }>();
+    for (const item of items) {
+      const slot = this.#connection.isCluster ? slotOf(keyOf(item)) : 0;
       let last = open.get(slot);
-      if (last === undefined || last.rows + merge.rows.length > MERGE_CHUNK_ROWS) {
-        last = { chunk: [], rows: 0 };
+      if (last === undefined || last.size + sizeOf(item) > chunkMax) {
+        last = { chunk: [], size: 0 };
         open.set(slot, last);
         chunks.push(last.chunk);
       }
-      last.chunk.push(merge);
-      last.rows += merge.rows.length;
+      last.chunk.push(item);
+      last.size += sizeOf(item);
     }
     return chunks;
   }
@@ -118,17 +154,23 @@ export class RedisBlocks {
   readonly #late = (): StoreFailure => ({ failed: 'TIMEOUT', detail: 'Redis did not answer in time' });
 }
 
-function scriptCall(chunk: readonly BlockMerge[], { mode, blockMaxBytes }: MergeOptions): ScriptCall {
-  const args: (string | Buffer)[] = [`${blockMaxBytes}`];
+/** In the block's slot, and no block's key: those begin with a number. */
+function leaseKey(key: string): string {
+  return `L${key}`;
+}
+
+function scriptCall(chunk: readonly BlockMerge[], { mode, token, blockMaxBytes }: MergeOptions): ScriptCall {
+  const args: (string | Buffer)[] = [`${blockMaxBytes}`, mode, token, `${LEASE_LIFE_MS}`];
   for (const { views, rows, lifeMs } of chunk) {
-    args.push(mode, `${Math.round(lifeMs)}`, `${rows.length}`);
+    args.push(`${Math.round(lifeMs)}`, `${rows.length}`);
     for (let i = 0; i < rows.length; i += 1) {
       const view = Buffer.allocUnsafe(4);
       view.writeUInt32BE(views[i] as number);
       args.push(view, asBuffer(rows[i] as Uint8Array));
     }
   }
-  return { keys: chunk.map((merge) => merge.key), args };
+  const keys = chunk.map(({ key }) => key);
+  return { keys: mode === 'WRITE' ? keys : keys.flatMap((key) => [key, leaseKey(key)]), args };
 }
 
 function mergeAnswerAt(answers: unknown, at: number): MergeAnswer {

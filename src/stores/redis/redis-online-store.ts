@@ -26,7 +26,8 @@ export async function openRedisOnlineStore(
   return createRedisOnlineStore(connection, new RedisRows(connection, { ...options, commandTimeoutMs }));
 }
 
-function createRedisOnlineStore(connection: RedisConnection, rows: RedisRows): OnlineStore {
+/** A store over a connection that closes with it. */
+export function createRedisOnlineStore(connection: RedisConnection, rows: RedisRows): OnlineStore {
   return {
     async readMany(reads, options = {}) {
       const slots = await rows.read(reads, options);

@@ -1,16 +1,16 @@
 import { BLOCK_MAX_BYTES } from '../../core/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
 import { readBlock } from '../block-format.ts';
-import type { BlockPromotion, HotSlot } from '../hot-store.ts';
-import type {
-  BlockKey,
-  BlockRead,
-  BlockRows,
-  BlockSlot,
-  EraseSlot,
-  RowWrite,
-  StoreCallOptions,
-  StoreFailure,
+import type { BlockPromotion, HotCallOptions, HotSlot } from '../hot-store.ts';
+import {
+  type BlockKey,
+  type BlockRead,
+  type BlockRows,
+  type BlockSlot,
+  type EraseSlot,
+  isStoreFailure,
+  type RowWrite,
+  type StoreFailure,
 } from '../online-store.ts';
 import { ReadAddress } from '../read-address.ts';
 import { ORDER_KEY_END, verifySeededRow } from '../row-format.ts';
@@ -33,7 +33,7 @@ export interface RedisRowsOptions {
   readonly verifyOneOf?: number;
 }
 
-export type RowOutcome = { readonly outcome: 'WRITTEN' | 'KEPT' | 'MISSING' } | StoreFailure;
+export type RowOutcome = { readonly outcome: 'WRITTEN' | 'KEPT' | 'MISSING' | 'DROPPED' } | StoreFailure;
 
 /** Lives are shortened by up to this part, so that what was written together does not expire together. */
 const LIFE_JITTER = 0.1;
@@ -55,7 +55,8 @@ export class RedisRows {
     this.#verifyOneOf = options.verifyOneOf ?? VERIFY_ONE_OF_DEFAULT;
   }
 
-  async read(reads: readonly BlockRead[], options: StoreCallOptions): Promise<HotSlot[]> {
+  /** @param options with a token: asks for the leases of blocks that lack a row that was wanted. */
+  async read(reads: readonly BlockRead[], options: HotCallOptions): Promise<HotSlot[]> {
     const address = new ReadAddress();
     const slots: HotSlot[] = new Array(reads.length);
     const keys: string[] = [];
@@ -80,6 +81,10 @@ export class RedisRows {
           ? this.#rowsOf(answer, reads[index] as BlockRead, address)
           : answer;
     }
+    if (options.token !== undefined) {
+      const missed = keys.filter((_, at) => lacksRow(slots[good[at] as number] as HotSlot));
+      if (missed.length > 0) await this.#blocks.lease(missed, options.token, options);
+    }
     return slots;
   }
 
@@ -103,11 +108,7 @@ export class RedisRows {
     return rows;
   }
 
-  async write(
-    writes: readonly RowWrite[],
-    mode: MergeMode,
-    options: StoreCallOptions,
-  ): Promise<RowOutcome[]> {
+  async write(writes: readonly RowWrite[], mode: MergeMode, options: HotCallOptions): Promise<RowOutcome[]> {
     const slots: RowOutcome[] = new Array(writes.length);
     const merges = new Map<string, Mutable<BlockMerge>>();
     const good: number[] = [];
@@ -136,8 +137,8 @@ export class RedisRows {
     return slots;
   }
 
-  /** @returns what happened to each block: WRITTEN when any of its rows was, or when it was made. */
-  async promote(promotions: readonly BlockPromotion[], options: StoreCallOptions): Promise<RowOutcome[]> {
+  /** @returns what happened to each block: WRITTEN when any of its rows was. */
+  async promote(promotions: readonly BlockPromotion[], options: HotCallOptions): Promise<RowOutcome[]> {
     const slots: RowOutcome[] = new Array(promotions.length);
     const merges: BlockMerge[] = [];
     const owners: number[] = [];
@@ -149,7 +150,7 @@ export class RedisRows {
         continue;
       }
       const indices: number[] = [];
-      for (let row = 0; row < Math.max(1, rows.length); row += 1) indices.push(owners.push(i) - 1);
+      for (let row = 0; row < rows.length; row += 1) indices.push(owners.push(i) - 1);
       merges.push({ key, views, rows, indices, lifeMs: this.#jittered(promotion.lifeMs ?? this.#lifeMs) });
     }
     const answers = await this.#merge(merges, owners.length, 'PROMOTE', options);
@@ -180,9 +181,10 @@ export class RedisRows {
     merges: readonly BlockMerge[],
     count: number,
     mode: MergeMode,
-    options: StoreCallOptions,
+    options: HotCallOptions,
   ): Promise<MergeAnswer[]> {
-    return this.#blocks.merge(merges, count, { mode, blockMaxBytes: this.#blockMaxBytes }, options);
+    const merge = { mode, token: options.token ?? '', blockMaxBytes: this.#blockMaxBytes };
+    return this.#blocks.merge(merges, count, merge, options);
   }
 
   #outcome(answer: MergeAnswer): RowOutcome {
@@ -194,8 +196,10 @@ export class RedisRows {
       case MERGE_ANSWER.kept:
       case MERGE_ANSWER.keptInConflict:
         return { outcome: 'KEPT' };
-      case MERGE_ANSWER.blockMissing:
+      case MERGE_ANSWER.rowMissing:
         return { outcome: 'MISSING' };
+      case MERGE_ANSWER.notLeased:
+        return { outcome: 'DROPPED' };
       case MERGE_ANSWER.tooLarge:
         return { failed: 'TOO_LARGE', detail: `the block would have more than ${this.#blockMaxBytes} bytes` };
       default:
@@ -209,6 +213,11 @@ export class RedisRows {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
+
+function lacksRow(slot: HotSlot): boolean {
+  if (slot === 'MISSING') return true;
+  return !isStoreFailure(slot) && slot.includes(undefined);
+}
 
 function keyOf(key: BlockKey): string | StoreFailure {
   try {

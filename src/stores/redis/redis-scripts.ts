@@ -5,16 +5,16 @@ import { createHash } from 'node:crypto';
  * Lua what `mergeRow` of `block-format.ts` does: the newer order key wins, the greater bytes when they are equal.
  * Numbers are compared after `struct.unpack`, bytes one by one: Lua's `<` on strings follows the server's locale.
  *
- * KEYS: the blocks, of one slot. ARGV[1]: most bytes of a block. Then per key: mode, life in ms (0: for ever),
- * number of rows, and per row its view (4 bytes, big-endian) and its bytes. Answers one number per row, in order, and
- * one for a block without rows.
+ * KEYS: the blocks, of one slot; in a cache each is followed by the key of its lease. ARGV: most bytes of a block,
+ * mode, token of the lease (may be empty), life of a lease in ms; then per block its life in ms (0: for ever), its
+ * number of rows, and per row its view (4 bytes, big-endian) and its bytes. Answers one number per row, in order.
  */
 const MERGE_LUA = `
 local function unpackBlock(block)
   if #block < 3 or string.byte(block, 1) ~= 1 then return nil end
   local count = struct.unpack('>I2', block, 2)
   local first = 3 + 8 * count
-  if first > #block then return nil end
+  if first > #block or (count == 0 and #block > first) then return nil end
   local views, rows, starts = {}, {}, {}
   local before, lastView = first, -1
   for i = 1, count do
@@ -72,49 +72,75 @@ local function mergeRow(views, rows, bytes, view, row, maxBytes)
   return 0, merged
 end
 
-local answers, at, maxBytes = {}, 2, tonumber(ARGV[1])
-for k = 1, #KEYS do
-  local key, mode, life, count = KEYS[k], ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-  at = at + 3
+local function has(views, view)
+  for i = 1, #views do if views[i] == view then return true end end
+  return false
+end
+
+local answers, at = {}, 5
+local maxBytes, mode, token, leaseLife = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
+for k = 1, #KEYS, mode == 'WRITE' and 1 or 2 do
+  local key, lease, life, count = KEYS[k], KEYS[k + 1], tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+  at = at + 2
   local block = redis.pcall('GET', key)
   local refusal, views, rows, bytes = nil, {}, {}, 3
+  local isLeased = mode == 'PROMOTE' and redis.pcall('GET', lease) == token
   if type(block) == 'table' then refusal = -3
   elseif block then
     views, rows = unpackBlock(block)
     bytes = #block
     if not views then refusal, views, rows = -3, {}, {} end
-  elseif mode == 'PRESENT' then refusal = -2
   end
-  local changed = not refusal and not block
+  if mode == 'PROMOTE' and not isLeased then refusal = -4 end
+  local changed, missing, promoted = false, false, {}
   for i = 1, count do
-    local view, row = ARGV[at], ARGV[at + 1]
+    local view, row = struct.unpack('>I4', ARGV[at]), ARGV[at + 1]
     at = at + 2
     local answer = refusal
+    if not answer and mode == 'PRESENT' and not has(views, view) then
+      answer, missing = -2, true
+    end
     if not answer then
-      answer, bytes = mergeRow(views, rows, bytes, struct.unpack('>I4', view), row, maxBytes)
+      answer, bytes = mergeRow(views, rows, bytes, view, row, maxBytes)
       if answer == 0 or answer == 2 then changed = true end
+      if answer >= 0 then promoted[#promoted + 1] = view end
     end
     answers[#answers + 1] = answer
   end
-  if count == 0 then answers[#answers + 1] = refusal or (block and 1 or 0)
-  elseif #views == 0 then changed = false end
+  local isWhole = mode ~= 'PRESENT' and #views > 0
+  if mode == 'PROMOTE' then
+    for i = 1, #views do isWhole = isWhole and has(promoted, views[i]) end
+  end
   if changed then
     local merged = packBlock(views, rows)
-    if mode == 'PRESENT' then redis.call('SET', key, merged, 'KEEPTTL')
+    if block and (mode == 'PRESENT' or mode == 'PROMOTE' and not isWhole) then
+      redis.call('SET', key, merged, 'KEEPTTL')
     elseif life > 0 then redis.call('SET', key, merged, 'PX', life)
     else redis.call('SET', key, merged) end
-  elseif mode == 'PROMOTE' and life > 0 and count > 0 and not refusal then
+  elseif mode == 'PROMOTE' and isWhole and life > 0 and not refusal then
     redis.call('PEXPIRE', key, life)
   end
+  if missing and token ~= '' then redis.call('SET', lease, token, 'PX', leaseLife)
+  elseif missing or isLeased then redis.call('DEL', lease) end
 end
 return answers
 `;
 
 /**
- * How a merge treats a block that is not there, and the life of one that is:
- * WRITE makes it and gives it a new life; PRESENT leaves it out and keeps the life it has, so that a row beside
- * the merged one cannot outlive its bound; PROMOTE, for all rows of a block as another store has them, makes it or
- * merges it and gives it a new life, and with no rows remembers that there are none.
+ * Gives the lease of each block to the one who asks first; it ends by itself. KEYS: the leases, of one slot. ARGV:
+ * token, life in ms.
+ */
+const LEASE_LUA = `
+for k = 1, #KEYS do redis.call('SET', KEYS[k], ARGV[1], 'NX', 'PX', ARGV[2]) end
+return #KEYS
+`;
+
+/**
+ * How a merge treats a row that its block does not have:
+ * WRITE adds it, and gives the block a new life. PRESENT leaves it out and tells so, because here it might stand alone
+ * where a newer one should; the block keeps its life, so that no row outlives its bound by its neighbour's; whoever
+ * has the block's lease loses it, to the caller if that has a token. PROMOTE adds it if the caller still has
+ * the lease, else nothing changes; the block gets a new life when all of its rows are promoted at once.
  */
 export type MergeMode = 'WRITE' | 'PRESENT' | 'PROMOTE';
 
@@ -125,8 +151,9 @@ export const MERGE_ANSWER = {
   writtenInConflict: 2,
   keptInConflict: 3,
   tooLarge: -1,
-  blockMissing: -2,
+  rowMissing: -2,
   blockCorrupt: -3,
+  notLeased: -4,
 } as const;
 
 export interface RedisScript {
@@ -134,7 +161,9 @@ export interface RedisScript {
   readonly sha: string;
 }
 
-export const MERGE_SCRIPT: RedisScript = {
-  lua: MERGE_LUA,
-  sha: createHash('sha1').update(MERGE_LUA).digest('hex'),
-};
+export const MERGE_SCRIPT = scriptOf(MERGE_LUA);
+export const LEASE_SCRIPT = scriptOf(LEASE_LUA);
+
+function scriptOf(lua: string): RedisScript {
+  return { lua, sha: createHash('sha1').update(lua).digest('hex') };
+}

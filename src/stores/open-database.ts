@@ -1,0 +1,86 @@
+import type { Clock } from '../core/clock.ts';
+import { CassandraClient } from './cassandra/cassandra-client.ts';
+import { createCassandraLayoutStore } from './cassandra/cassandra-layout-store.ts';
+import { createCassandraOnlineStore } from './cassandra/cassandra-online-store.ts';
+import type { CassandraOptions } from './cassandra/cassandra-options.ts';
+import type { HotStore } from './hot-store.ts';
+import type { LayoutStore } from './layout-store.ts';
+import { openLmdbEnvironment } from './lmdb/lmdb-environment.ts';
+import { createLmdbLayoutStore } from './lmdb/lmdb-layout-store.ts';
+import { createLmdbOnlineStore } from './lmdb/lmdb-online-store.ts';
+import type { LmdbOptions } from './lmdb/lmdb-options.ts';
+import type { OnlineStore, StoreHealth } from './online-store.ts';
+import { openRedisConnection } from './redis/redis-connection.ts';
+import { createRedisHotStore } from './redis/redis-hot-store.ts';
+import { createRedisOnlineStore } from './redis/redis-online-store.ts';
+import { COMMAND_TIMEOUT_MS_DEFAULT, type RedisOptions } from './redis/redis-options.ts';
+import { RedisRows } from './redis/redis-rows.ts';
+import type { StoreOptions } from './store-options.ts';
+
+/** One configured database and the stores that can be had of it, over the same connections. */
+export interface OpenDatabase {
+  /** @param options with the life of a block after its last write, where the database forgets. */
+  openOnline(options: { readonly lifeMs?: number }): OnlineStore;
+  openHot(lifeMs: number): HotStore;
+  openLayouts(): LayoutStore;
+  check(): Promise<StoreHealth>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+export function openDatabase(options: StoreOptions, parts: DatabaseParts): Promise<OpenDatabase> {
+  switch (options.kind) {
+    case 'lmdb':
+      return openLmdb(options, parts);
+    case 'redis':
+      return openRedis(options, parts);
+    case 'cassandra':
+      return openCassandra(options, parts);
+  }
+}
+
+async function openLmdb(options: LmdbOptions, { clock }: DatabaseParts): Promise<OpenDatabase> {
+  const environment = await openLmdbEnvironment(options);
+  const online = createLmdbOnlineStore(environment, { clock });
+  return {
+    openOnline: () => online,
+    openHot: () => cannot('an embedded store', 'a hot tier'),
+    openLayouts: () => createLmdbLayoutStore(environment),
+    check: () => online.check(),
+    close: () => environment.close(),
+  };
+}
+
+async function openRedis(options: RedisOptions, parts: DatabaseParts): Promise<OpenDatabase> {
+  const connection = await openRedisConnection(options, parts.random);
+  const rows = { ...parts, commandTimeoutMs: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS_DEFAULT };
+  return {
+    openOnline: (given) =>
+      createRedisOnlineStore(connection, new RedisRows(connection, { ...rows, ...given })),
+    openHot: (lifeMs) => createRedisHotStore(connection, { ...rows, lifeMs }),
+    openLayouts: () => cannot('Redis', 'layouts, which must not be evicted'),
+    check: () => connection.check(),
+    close: async () => connection.close(),
+  };
+}
+
+async function openCassandra(options: CassandraOptions, { clock }: DatabaseParts): Promise<OpenDatabase> {
+  const client = new CassandraClient(options, clock);
+  await client.connect().catch(() => {}); // the next request tries again
+  const online = createCassandraOnlineStore(client, options);
+  return {
+    openOnline: () => online,
+    openHot: () => cannot('Cassandra', 'a hot tier'),
+    openLayouts: () => createCassandraLayoutStore(client, options),
+    check: () => online.check(),
+    close: () => client.close(),
+  };
+}
+
+function cannot(store: string, what: string): never {
+  throw new TypeError(`${store} cannot be ${what}.`);
+}

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { Clock } from '../core/clock.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { LayoutStore } from './layout-store.ts';
+import { observedHotStore } from './observed-hot-store.ts';
+import { observedStore } from './observed-store.ts';
+import type { OnlineStore, StoreHealth } from './online-store.ts';
+import { type OpenDatabase, openDatabase } from './open-database.ts';
+import { DEFAULT_TIER, HOT_LIFE_MS_DEFAULT, type StoresOptions, type TierOptions } from './store-options.ts';
+import { planTiers } from './tier-plan.ts';
+import { createRoutedStore } from './tiers/routed-store.ts';
+import { StoreBreaker } from './tiers/store-breaker.ts';
+import { breakerGauge, createTierMetrics } from './tiers/tier-metrics.ts';
+import { TIER_LIMITS_DEFAULT } from './tiers/tier-options.ts';
+import { openTieredStore } from './tiers/tiered-store.ts';
+import { createVolatileStore } from './tiers/volatile-store.ts';
+
+/** The stores of a program, opened as it was told and put together: one online store for all blocks. */
+export interface OpenStores {
+  readonly store: OnlineStore;
+  readonly layouts: LayoutStore;
+  /** Each store by its name. */
+  check(): Promise<Readonly<Record<string, StoreHealth>>>;
+  close(): Promise<void>;
+}
+
+export interface OpenStoresParts {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  /** From 0 to below 1; spreads expiries and reconnections. */
+  readonly random: () => number;
+  readonly metrics: Metrics;
+  /** What goes wrong in the background. */
+  readonly onError: (error: unknown, where: { readonly tier: string }) => void;
+}
+
+/** Longest that a volatile view's call may take, as for a hot tier. */
+const VOLATILE_BUDGET_MS = TIER_LIMITS_DEFAULT.hotBudgetMs;
+
+/**
+ * Opens the stores that the tiers name, and no others. Servers that are not there are no reason to fail: `check`
+ * tells. @throws {Error} with what to do when the tiers do not fit the stores or the registry, or a folder cannot be opened.
+ */
+export async function openStores(options: StoresOptions, parts: OpenStoresParts): Promise<OpenStores> {
+  const plan = planTiers(options, parts.registry);
+  const opener = new StoresOpener(options, parts);
+  try {
+    const stores = new Map<string, OnlineStore>();
+    for (const [name, tier] of Object.entries(options.tiers))
+      stores.set(name, await opener.openTier(name, tier));
+    const volatile = new Map<string, OnlineStore>();
+    for (const [name, tier] of Object.entries(options.tiers)) {
+      if (plan.hasVolatile(name) && tier.hot !== undefined)
+        volatile.set(name, await opener.openVolatile(tier.hot, tier));
+    }
+    const storeOf = (block: string): OnlineStore => {
+      const tier = plan.tierOf(block);
+      const kept = plan.isVolatile(block) ? volatile.get(tier) : undefined;
+      return kept ?? (stores.get(tier) as OnlineStore);
+    };
+    const all = [...stores.values(), ...volatile.values()];
+    const defaultTier = options.tiers[DEFAULT_TIER] as TierOptions;
+    return {
+      // Where all blocks are in one place, nothing stands between.
+      store: all.length === 1 ? (all[0] as OnlineStore) : createRoutedStore(all, storeOf),
+      layouts: await opener.openLayouts(defaultTier.warm),
+      check: () => opener.check(),
+      close: async () => {
+        for (const store of all) await store.close();
+        await opener.close();
+      },
+    };
+  } catch (error) {
+    await opener.close();
+    throw error;
+  }
+}
+
+class StoresOpener {
+  readonly #options: StoresOptions;
+  readonly #parts: OpenStoresParts;
+  readonly #databases = new Map<string, OpenDatabase>();
+  readonly #breakers = new Map<string, StoreBreaker>();
+  readonly #processId = randomUUID();
+
+  constructor(options: StoresOptions, parts: OpenStoresParts) {
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  async openTier(name: string, tier: TierOptions): Promise<OnlineStore> {
+    const { metrics, clock, registry, onError } = this.#parts;
+    const warm = observedStore((await this.#database(tier.warm)).openOnline({}), tier.warm, metrics, clock);
+    // Alone, a store needs no tiers: it decides, and its client knows its own budgets.
+    if (tier.hot === undefined && tier.limits === undefined) return warm;
+    const names = { warm: tier.warm, hot: tier.hot ?? null };
+    return openTieredStore({
+      warm,
+      clock,
+      ...(tier.hot === undefined
+        ? { limits: tier.limits ?? {} }
+        : await this.#hotParts(name, tier.hot, tier)),
+      // Two tiers over one Redis must not take each other's leases for their own.
+      processId: `${this.#processId}:${name}`,
+      hotModeOf: hotModesOf(registry),
+      warmBreaker: this.#breaker(tier.warm),
+      metrics: createTierMetrics(metrics, names),
+      onError: (error) => onError(error, { tier: name }),
+    });
+  }
+
+  async #hotParts(name: string, hotName: string, tier: TierOptions) {
+    const { metrics, clock } = this.#parts;
+    const hot = (await this.#database(hotName)).openHot(tier.hotLifeMs ?? HOT_LIFE_MS_DEFAULT);
+    const folder = path.join(this.#options.dataFolder, 'repairs', encodeURIComponent(name));
+    return {
+      hot: observedHotStore(hot, hotName, metrics, clock),
+      hotBreaker: this.#breaker(hotName),
+      limits: tier.limits ?? {},
+      repairLog: {
+        folder,
+        ...(tier.repairLogMaxBytes === undefined ? {} : { maxBytes: tier.repairLogMaxBytes }),
+      },
+    };
+  }
+
+  async openVolatile(hotName: string, tier: TierOptions): Promise<OnlineStore> {
+    const { metrics, clock } = this.#parts;
+    const { volatileLifeMs } = tier;
+    const store = (await this.#database(hotName)).openOnline(
+      volatileLifeMs === undefined ? {} : { lifeMs: volatileLifeMs },
+    );
+    const budgetMs = tier.limits?.hotBudgetMs ?? VOLATILE_BUDGET_MS;
+    return createVolatileStore(
+      observedStore(store, hotName, metrics, clock),
+      this.#breaker(hotName),
+      clock,
+      budgetMs,
+    );
+  }
+
+  async openLayouts(name: string): Promise<LayoutStore> {
+    return (await this.#database(name)).openLayouts();
+  }
+
+  async check(): Promise<Record<string, StoreHealth>> {
+    const checks = [...this.#databases].map(async ([name, { check }]) => [name, await check()] as const);
+    return Object.fromEntries(await Promise.all(checks));
+  }
+
+  async close(): Promise<void> {
+    for (const database of this.#databases.values()) await database.close();
+    this.#databases.clear();
+  }
+
+  async #database(name: string): Promise<OpenDatabase> {
+    const known = this.#databases.get(name);
+    if (known !== undefined) return known;
+    const options = this.#options.stores[name];
+    if (options === undefined) throw new Error(`There is no store ${name}.`);
+    const opened = await openDatabase(options, this.#parts);
+    this.#databases.set(name, opened);
+    return opened;
+  }
+
+  #breaker(store: string): StoreBreaker {
+    const known = this.#breakers.get(store);
+    if (known !== undefined) return known;
+    const breaker = new StoreBreaker({ onState: breakerGauge(this.#parts.metrics, store) });
+    this.#breakers.set(store, breaker);
+    return breaker;
+  }
+}
+
+function hotModesOf(registry: Registry): (block: string, view: number) => 'ON_WRITE' | 'ON_READ' | 'ONLY' {
+  const modes = new Map<string, Map<number, 'ON_WRITE' | 'ON_READ' | 'ONLY'>>();
+  for (const block of registry.blocks.values()) {
+    modes.set(block.id, new Map(block.views.map(({ id, hot }) => [id, hot])));
+  }
+  return (block, view) => modes.get(block)?.get(view) ?? 'ON_WRITE';
+}

@@ -1,0 +1,72 @@
+import type { Registry } from '../registry/registry.ts';
+import { DEFAULT_TIER, type StoresOptions } from './store-options.ts';
+
+/** Which tier keeps which block: the view's own, its domain's, or the default; and which blocks are volatile. */
+export interface TierPlan {
+  /** The key in `StoresOptions.tiers`. */
+  tierOf(block: string): string;
+  /** Whether the block's views live in the hot store alone. */
+  isVolatile(block: string): boolean;
+  /** Whether any volatile block is kept in this tier. */
+  hasVolatile(tier: string): boolean;
+}
+
+/** @throws {Error} naming all that does not fit, with what to do. */
+export function planTiers(options: StoresOptions, registry: Registry): TierPlan {
+  const problems = [...storeProblems(options), ...nameProblems(options, registry)];
+  const tiers = new Map<string, string>();
+  const volatile = new Set<string>();
+  for (const block of registry.blocks.values()) {
+    const named = new Set(
+      block.views.map(({ name, domain }) => {
+        if (Object.hasOwn(options.tiers, name)) return name;
+        return Object.hasOwn(options.tiers, domain) ? domain : DEFAULT_TIER;
+      }),
+    );
+    const [tier] = named;
+    if (named.size > 1) {
+      problems.push(
+        `The views of ${block.id} are read together and are configured for several tiers (${[...named].join(', ')}). Name one for all of them, or give a view a block of its own by @view(block:).`,
+      );
+    }
+    tiers.set(block.id, tier ?? DEFAULT_TIER);
+    if (block.views.some(({ hot }) => hot === 'ONLY')) volatile.add(block.id);
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const tierOf = (block: string): string => tiers.get(block) ?? DEFAULT_TIER;
+  return {
+    tierOf,
+    isVolatile: (block) => volatile.has(block),
+    hasVolatile: (tier) => [...volatile].some((block) => tierOf(block) === tier),
+  };
+}
+
+function storeProblems({ stores, tiers }: StoresOptions): string[] {
+  const problems: string[] = [];
+  if (!Object.hasOwn(tiers, DEFAULT_TIER))
+    problems.push('tiers.default is missing: it is for every block that no other names.');
+  for (const [name, { warm, hot }] of Object.entries(tiers)) {
+    const expect = (key: string, store: string, kinds: readonly string[]): void => {
+      const kind = stores[store]?.kind;
+      if (kind !== undefined && kinds.includes(kind)) return;
+      const got = kind === undefined ? `${store}, which is not in stores` : `${store}, which is ${kind}`;
+      problems.push(
+        `tiers.${name}.${key}: expected the name of a store of kind ${kinds.join(' or ')}, got ${got}.`,
+      );
+    };
+    expect('warm', warm, ['lmdb', 'cassandra']);
+    if (hot !== undefined) expect('hot', hot, ['redis']);
+  }
+  return problems;
+}
+
+function nameProblems({ tiers }: StoresOptions, registry: Registry): string[] {
+  const known = new Set([
+    DEFAULT_TIER,
+    ...registry.domains.map(({ name }) => name),
+    ...[...registry.views.values()].map(({ name }) => name),
+  ]);
+  return Object.keys(tiers)
+    .filter((name) => !known.has(name))
+    .map((name) => `tiers.${name}: expected the name of a domain or view of the schema, or ${DEFAULT_TIER}.`);
+}

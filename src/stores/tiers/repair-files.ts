@@ -1,0 +1,131 @@
+/**
+ * The files of a repair log's folder: whose they are, whose owner has ended, and what a line in them says. A line
+ * has its checksum before it, because the last one may have been cut by a crash.
+ */
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { BlockKey } from '../online-store.ts';
+
+/** A block of which some rows in the hot tier are, or may be, behind the truth. */
+export interface RepairEntry extends BlockKey {
+  /** None: the block was erased. */
+  readonly views: readonly number[];
+}
+
+/** Entries of ended processes, now in files that this process has; `forget` removes those. */
+export interface TakenOver {
+  readonly entries: readonly RepairEntry[];
+  forget(): Promise<void>;
+}
+
+const ENDING = '.repairs';
+/** A file that nobody has touched for this long has no living owner, on whichever machine that was. */
+const ORPHAN_AFTER_MS = 60_000;
+/** Plain characters only: the parts of a file's name are told apart by dots. */
+const HOST = hostname().replaceAll(/[^A-Za-z0-9-]/g, '_');
+/** Files that this process has itself: another log in it must not take them for those of an ended one. */
+const held = new Set<string>();
+
+export function createRepairFileName(folder: string): string {
+  const file = path.join(folder, `${HOST}.${process.pid}.${randomUUID()}${ENDING}`);
+  held.add(file);
+  return file;
+}
+
+export async function removeRepairFile(file: string): Promise<void> {
+  held.delete(file);
+  await unlink(file).catch(ignoreMissing);
+}
+
+/** Lets another log, of this process or another, have the file. */
+export function releaseRepairFile(file: string): void {
+  held.delete(file);
+}
+
+/** @throws {Error} when the folder cannot be read. */
+export async function takeOverRepairFiles(folder: string): Promise<TakenOver> {
+  const entries: RepairEntry[] = [];
+  const taken: string[] = [];
+  const names = await readdir(folder).catch((error) => {
+    ignoreMissing(error);
+    return [];
+  });
+  for (const name of names) {
+    const file = path.join(folder, name);
+    if (!name.endsWith(ENDING) || held.has(file) || !(await isOrphan(folder, name))) continue;
+    const mine = createRepairFileName(folder);
+    try {
+      await rename(file, mine); // of two processes that find it one gets it
+    } catch (error) {
+      releaseRepairFile(mine);
+      ignoreMissing(error);
+      continue;
+    }
+    taken.push(mine);
+    entries.push(...parseRepairLines(await readFile(mine, 'utf8')));
+  }
+  return {
+    entries,
+    forget: async () => {
+      for (const file of taken) await removeRepairFile(file);
+    },
+  };
+}
+
+export function repairLines(entries: readonly RepairEntry[]): string {
+  let lines = '';
+  for (const { namespace, block, entityKey, views } of entries) {
+    const text = JSON.stringify([namespace, block, entityKey, views]);
+    lines += `${crc32(text).toString(16)} ${text}\n`;
+  }
+  return lines;
+}
+
+/** What is cut or damaged is left out. */
+export function parseRepairLines(lines: string): RepairEntry[] {
+  const entries: RepairEntry[] = [];
+  for (const line of lines.split('\n')) {
+    const space = line.indexOf(' ');
+    const text = line.slice(space + 1);
+    if (space < 0 || crc32(text).toString(16) !== line.slice(0, space)) continue;
+    const [namespace, block, entityKey, views] = JSON.parse(text) as [string, string, string, number[]];
+    entries.push({ namespace, block, entityKey, views });
+  }
+  return entries;
+}
+
+async function isOrphan(folder: string, name: string): Promise<boolean> {
+  const [host, pid] = name.split('.');
+  // The first process of a container has the same number each time; what this process has is held.
+  if (host === HOST && (pid === `${process.pid}` || !isAlive(Number(pid)))) return true;
+  const touchedMs = await stat(path.join(folder, name)).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Number.POSITIVE_INFINITY,
+  );
+  return (await fileSystemTimeMs(folder)) - touchedMs > ORPHAN_AFTER_MS;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // asks, and sends nothing
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** The time that files get, which is another machine's where the folder is shared. */
+async function fileSystemTimeMs(folder: string): Promise<number> {
+  const file = path.join(folder, `${randomUUID()}.now`);
+  await writeFile(file, '');
+  const { mtimeMs } = await stat(file);
+  await unlink(file);
+  return mtimeMs;
+}
+
+function ignoreMissing(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+}

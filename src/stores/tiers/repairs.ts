@@ -1,0 +1,217 @@
+import { type BlockKey, type BlockSlot, isStoreFailure, type RowWrite } from '../online-store.ts';
+import { storageKey } from '../storage-key.ts';
+import type { RepairEntry } from './repair-files.ts';
+import type { RepairLog } from './repair-log.ts';
+import type { TierStores } from './tier-stores.ts';
+
+/**
+ * Brings blocks of the hot tier up to date that a write could not reach, again and again until it is done. What
+ * was acknowledged is in the log first.
+ */
+export interface RepairsOptions {
+  readonly stores: TierStores;
+  readonly log: RepairLog;
+  /** Pause between rounds, in ms. */
+  readonly everyMs?: number;
+  /** What goes wrong in the background: the disk, a file of an ended process. */
+  readonly onError: (error: unknown) => void;
+  readonly onPending?: (count: number) => void;
+}
+
+interface Pending extends RepairEntry {
+  readonly views: number[];
+  /** In the log, or on its way there. */
+  isLogged: boolean;
+  /** Counts the writes that failed: a repair that one of them overtook does not settle it. */
+  changes: number;
+}
+
+const EVERY_MS = 500;
+/** Rounds between two looks for files of ended processes, and two signs of life. */
+const HOUSEKEEPING_ROUNDS = 20;
+const BATCH_BLOCKS = 500;
+/** Doubts that nobody was promised anything about may be forgotten: the hot tier's bounded life covers them. */
+const DOUBTS_MAX = 100_000;
+const CLOSE_ROUNDS_MAX = 2;
+
+export class Repairs {
+  readonly #options: RepairsOptions;
+  readonly #pending = new Map<string, Pending>();
+  #timer: NodeJS.Timeout | null = null;
+  #round: Promise<void> = Promise.resolve();
+  #rounds = 0;
+  #compactedInRound = -1;
+  #isClosed = false;
+
+  constructor(options: RepairsOptions) {
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#pending.size;
+  }
+
+  /** Whether the hot tier is known to be behind for this block. */
+  has(key: string): boolean {
+    return this.#pending.size > 0 && this.#pending.has(key);
+  }
+
+  /** Takes over what ended processes left, and goes on in the background. */
+  async start(): Promise<void> {
+    await this.#takeOver().catch(this.#options.onError);
+    this.#schedule();
+  }
+
+  /**
+   * Remembers blocks until they are repaired, also after a restart.
+   * @throws {Error} when the log cannot keep them: then nothing may be promised about these writes.
+   */
+  async add(entries: readonly RepairEntry[]): Promise<void> {
+    const unlogged = entries.filter((entry) => this.#note(entry, true));
+    this.#options.onPending?.(this.#pending.size);
+    if (unlogged.length === 0) return;
+    const { log } = this.#options;
+    try {
+      // What was repaired makes room; between two rounds nothing was.
+      const mayCompact = !log.hasRoomFor(unlogged) && this.#compactedInRound !== this.#rounds;
+      if (mayCompact) this.#compactedInRound = this.#rounds;
+      await (mayCompact ? log.replace(() => this.#logged()) : log.append(unlogged));
+    } catch (error) {
+      for (const entry of unlogged) {
+        const pending = this.#pending.get(storageKey(entry));
+        if (pending !== undefined) pending.isLogged = false;
+      }
+      throw error;
+    }
+  }
+
+  /** Remembers blocks of writes that nobody was promised and that may have happened nevertheless. */
+  doubt(entries: readonly RepairEntry[]): void {
+    for (const entry of entries) if (this.#pending.size < DOUBTS_MAX) this.#note(entry, false);
+    this.#options.onPending?.(this.#pending.size);
+  }
+
+  /** One round, now. Resolves when it is over. */
+  async runOnce(): Promise<void> {
+    this.#rounds += 1;
+    this.#round = this.#round.then(() => this.#repairAll()).catch(this.#options.onError);
+    await this.#round;
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#round;
+    for (let i = 0; i < CLOSE_ROUNDS_MAX && this.#pending.size > 0; i += 1) await this.runOnce();
+    await this.#options.log.close();
+  }
+
+  #schedule(): void {
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(async () => {
+      await this.runOnce();
+      if (this.#rounds % HOUSEKEEPING_ROUNDS === 0) await this.#housekeeping();
+      this.#schedule();
+    }, this.#options.everyMs ?? EVERY_MS);
+    this.#timer.unref();
+  }
+
+  async #housekeeping(): Promise<void> {
+    await this.#options.log.touch();
+    await this.#takeOver().catch(this.#options.onError);
+  }
+
+  async #takeOver(): Promise<void> {
+    const { entries, forget } = await this.#options.log.takeOver();
+    if (entries.length > 0) await this.add(entries);
+    await forget();
+  }
+
+  /** @returns whether the log does not have it yet. */
+  #note(entry: RepairEntry, logged: boolean): boolean {
+    const key = storageKey(entry);
+    const known = this.#pending.get(key);
+    if (known === undefined) {
+      const { namespace, block, entityKey, views } = entry;
+      this.#pending.set(key, {
+        namespace,
+        block,
+        entityKey,
+        views: [...views],
+        isLogged: logged,
+        changes: 0,
+      });
+      return logged;
+    }
+    const isNew = logged && (!known.isLogged || entry.views.some((view) => !known.views.includes(view)));
+    for (const view of entry.views) if (!known.views.includes(view)) known.views.push(view);
+    known.isLogged ||= logged;
+    known.changes += 1;
+    return isNew;
+  }
+
+  #logged(): readonly RepairEntry[] {
+    return [...this.#pending.values()].filter(({ isLogged }) => isLogged);
+  }
+
+  async #repairAll(): Promise<void> {
+    const all = [...this.#pending];
+    if (all.length === 0) return;
+    for (let start = 0; start < all.length; start += BATCH_BLOCKS) {
+      const settled = await this.#repair(all.slice(start, start + BATCH_BLOCKS));
+      if (settled === 0) break; // a store is down; the rest would only find out again
+    }
+    this.#options.onPending?.(this.#pending.size);
+    if (this.#logged().length === 0) await this.#options.log.replace(() => this.#logged());
+  }
+
+  /** @returns how many blocks are up to date now. */
+  async #repair(batch: readonly (readonly [string, Pending])[]): Promise<number> {
+    const { stores } = this.#options;
+    const changes = batch.map(([, pending]) => pending.changes);
+    const reads = batch.map(([, pending]) => ({ ...addressOf(pending), views: [...pending.views] }));
+    const slots = await stores.readWarmPatiently(reads);
+    const erase: number[] = [];
+    const writes: RowWrite[] = [];
+    const owners: number[] = [];
+    const isBehind = new Set<number>();
+    batch.forEach(([, pending], index) => {
+      const slot = slots[index] as BlockSlot;
+      if (isStoreFailure(slot)) {
+        isBehind.add(index);
+        return;
+      }
+      // What the truth does not have, the hot tier must not have either; it holds nothing that would be lost.
+      if (pending.views.length === 0 || slot.includes(undefined)) {
+        erase.push(index);
+        return;
+      }
+      slot.forEach((row, view) => {
+        writes.push({ ...addressOf(pending), view: pending.views[view] as number, row: row as Uint8Array });
+        owners.push(index);
+      });
+    });
+    (await stores.mergeHot(writes, undefined)).forEach((slot, at) => {
+      if (!isStoreFailure(slot)) return;
+      const owner = owners[at] as number;
+      if (slot.failed === 'CORRUPT' || slot.failed === 'TOO_LARGE') erase.push(owner);
+      else isBehind.add(owner);
+    });
+    const addresses = erase.map((index) => addressOf((batch[index] as readonly [string, Pending])[1]));
+    (await stores.eraseHot(addresses)).forEach((slot, at) => {
+      if (isStoreFailure(slot)) isBehind.add(erase[at] as number);
+    });
+    let settled = 0;
+    batch.forEach(([key, pending], index) => {
+      if (isBehind.has(index) || pending.changes !== changes[index]) return;
+      this.#pending.delete(key);
+      settled += 1;
+    });
+    return settled;
+  }
+}
+
+function addressOf({ namespace, block, entityKey }: BlockKey): BlockKey {
+  return { namespace, block, entityKey };
+}
