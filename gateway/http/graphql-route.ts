@@ -1,3 +1,4 @@
+/** `/graphql` over HTTP: what belongs to the transport, before and after Apollo's pipeline. */
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FeaturegraphError } from '../../src/core/errors.ts';
@@ -7,12 +8,12 @@ import type { ApolloContext } from './apollo.ts';
 import { replyWithError } from './error-reply.ts';
 import { OUTCOME_HEADER, requestState } from './request-state.ts';
 
+/** The parts of the served graph that the route asks. */
 export interface AskedGraph {
   readonly apollo: ApolloServer<ApolloContext>;
   readonly documents: TrustedDocuments;
 }
 
-/** `/graphql` over HTTP: the checks that belong to the transport, then Apollo's pipeline. */
 export function addGraphqlRoute(
   app: FastifyInstance,
   /** Asked at each request: a reload takes effect at once. */

@@ -1,3 +1,4 @@
+/** `/health/live`, `/health/ready` and `/healthcheck` (the same as ready). No credential, because probes have none. */
 import type { FastifyInstance } from 'fastify';
 
 export interface Health {
@@ -7,7 +8,6 @@ export interface Health {
   readonly stores: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
 }
 
-/** `/health/live`, `/health/ready` and `/healthcheck` (the same as ready). No credential, because probes have none. */
 export function addHealthRoutes(app: FastifyInstance, health: () => Promise<Health>): void {
   app.get('/health/live', async () => ({ status: 'live' }));
   for (const path of ['/health/ready', '/healthcheck']) {

@@ -3,16 +3,23 @@ import type { Config } from '../config.ts';
 import { openWorkspace } from '../workspace.ts';
 import { watchForEnding } from './ending.ts';
 import { note, paint } from './output.ts';
+import { reloadOnChange } from './reload-on-change.ts';
+import type { SchemaWatch } from './watch-schema.ts';
 
 /** Runs the gateway, with every domain that does not run elsewhere, until it is ended. */
-export async function serveGateway(config: Config): Promise<void> {
+export async function serveGateway(
+  config: Config,
+  { watch }: { readonly watch: boolean } = { watch: false },
+): Promise<void> {
   const ending = watchForEnding();
   const workspace = await openWorkspace(config);
   const app = await createApp(workspace).catch(async (error: unknown) => {
     await workspace.close();
     throw error;
   });
+  let watching: SchemaWatch | null = null;
   const closeAll = async (): Promise<void> => {
+    watching?.close();
     await app.close();
     await workspace.close();
   };
@@ -25,6 +32,10 @@ export async function serveGateway(config: Config): Promise<void> {
   note(`  Metrics    ${addresses.adminUrl}/metrics`);
   // A key that the operator gave is known to him and belongs in no log.
   if (config.apiKey === null) note(`  API key    ${addresses.apiKey}`);
+  if (watch) {
+    watching = reloadOnChange(app, config.schemaFolder);
+    note(`  Schema     ${config.schemaFolder} (watched: a change is served at once)`);
+  }
   note('\nCtrl-C ends it.');
   await ending.wanted;
   await ending.close(closeAll);

@@ -1,3 +1,4 @@
+/** Fixes what holds for a whole request: who asks, its one moment, and its deadline. */
 import type { Clock } from '../core/clock.ts';
 import type { ReadOptions, RequestContext } from '../core/request-context.ts';
 
@@ -14,7 +15,6 @@ export interface RequestFacts {
   readonly startedMs: number;
 }
 
-/** Fixes what holds for a whole request: who asks, its one moment, and its deadline. */
 export function createRequestContext(facts: RequestFacts): RequestContext {
   const { clock, options } = facts;
   const deadlineAtMs = facts.startedMs + options.deadlineMs;

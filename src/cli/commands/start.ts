@@ -13,6 +13,7 @@ import { examples } from '../examples.ts';
 import { holdAlone } from '../hold-alone.cjs';
 import { type ExampleLoad, LoadInterrupted, loadExample } from '../load-example.ts';
 import { counted, note, paint, print } from '../output.ts';
+import { reloadOnChange } from '../reload-on-change.ts';
 
 /** `featuregraph start`: the flights example, loaded once, served on a clock that stands at its moment. */
 export function addStart(program: Command): void {
@@ -106,7 +107,9 @@ async function loadAndServe(config: Config, ending: Ending): Promise<void> {
     const app = await createApp(workspace, { defaultQuery: TRY_QUERY });
     try {
       announce(config, await app.listen());
+      const watching = reloadOnChange(app, config.schemaFolder);
       await ending.wanted;
+      watching.close();
       note('\nEnding …');
     } finally {
       await ending.close(() => app.close());
