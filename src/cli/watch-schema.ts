@@ -34,6 +34,8 @@ export function watchSchema(folder: string, onChange: () => Promise<void>): Sche
     clearTimeout(quiet);
     quiet = setTimeout(() => void run(), QUIET_MS);
   });
+  // The folder itself was taken away: there is nothing left to watch, and what is served stays.
+  watcher.on('error', () => watcher.close());
   return {
     close: () => {
       clearTimeout(quiet);

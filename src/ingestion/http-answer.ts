@@ -14,7 +14,13 @@ export interface HttpAnswer {
 }
 
 export interface ErrorAnswer {
-  readonly error: { readonly code: ErrorCode; readonly message: string; readonly retryable: boolean };
+  /** One entry, in the form of a GraphQL error: clients need one reader for all that we refuse. */
+  readonly errors: readonly [
+    {
+      readonly message: string;
+      readonly extensions: { readonly code: ErrorCode; readonly retryable: boolean };
+    },
+  ];
 }
 
 export interface PushAnswer extends Partial<ErrorAnswer> {
@@ -43,7 +49,7 @@ export function answerError(error: unknown): HttpAnswer {
   return {
     status: error.httpStatus,
     headers: {},
-    body: { error: errorOf(error.code, error.message) },
+    body: { errors: errorsOf(error.code, error.message) },
   };
 }
 
@@ -57,24 +63,24 @@ export function answerPush(
   const body = { accepted, kept, rejected, nulled, results: rowAnswers(outcomes, rowNumbers) };
   if (allOrNothing && rejected > failed) {
     const message = `${rejected} of ${result.rows} rows do not fit, and all or nothing was asked for. Nothing was written.`;
-    return { status: 400, headers: {}, body: { ...body, error: errorOf('ROW_INVALID', message) } };
+    return { status: 400, headers: {}, body: { ...body, errors: errorsOf('ROW_INVALID', message) } };
   }
   if (accepted === 0 && failed > 0) {
     const message = 'The store took none of the rows. Send them again: writing twice does no harm.';
     const headers = { 'retry-after': RETRY_AFTER_S };
-    return { status: 503, headers, body: { ...body, error: errorOf('STORE_UNAVAILABLE', message) } };
+    return { status: 503, headers, body: { ...body, errors: errorsOf('STORE_UNAVAILABLE', message) } };
   }
   if (result.sourceTime === 'FAILED') {
     const message =
       'The rows are written, but how far their source is could not be noted. Send the call again.';
     const headers = { 'retry-after': RETRY_AFTER_S };
-    return { status: 503, headers, body: { ...body, error: errorOf('STORE_UNAVAILABLE', message) } };
+    return { status: 503, headers, body: { ...body, errors: errorsOf('STORE_UNAVAILABLE', message) } };
   }
   return { status: 200, headers: {}, body };
 }
 
-function errorOf(code: ErrorCode, message: string): ErrorAnswer['error'] {
-  return { code, message, retryable: ERROR_CATALOGUE[code].retryable };
+function errorsOf(code: ErrorCode, message: string): ErrorAnswer['errors'] {
+  return [{ message, extensions: { code, retryable: ERROR_CATALOGUE[code].retryable } }];
 }
 
 /** Rows that were not tried any more, because the store was down, have failed like those before them. */

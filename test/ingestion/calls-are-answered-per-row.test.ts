@@ -85,7 +85,7 @@ describe('POST /push/<view>', () => {
     expect(answer.body).toMatchObject({
       accepted: 0,
       rejected: 1,
-      error: { code: 'ROW_INVALID', retryable: false },
+      errors: [{ extensions: { code: 'ROW_INVALID', retryable: false } }],
     });
     expect(results(answer).map(({ outcome }) => outcome)).toEqual(['WITHHELD', 'REFUSED']);
     expect(await stores.value(VIEW, 'N5')).toBeUndefined();
@@ -154,8 +154,8 @@ describe('POST /push/<view>', () => {
     ],
   ])('refuses %s', async (_, body, change, status, code, says) => {
     const answer = await handlePush(call(body, change));
-    expect(answer).toMatchObject({ status, body: { error: { code } } });
-    expect(answer.body.error?.message).toMatch(says);
+    expect(answer).toMatchObject({ status, body: { errors: [{ extensions: { code } }] } });
+    expect(answer.body.errors?.[0].message).toMatch(says);
   });
 
   it('writes nothing of a call that is cut off', async () => {
@@ -173,7 +173,7 @@ describe('POST /push/<view>', () => {
     const rows = Array.from({ length: 9000 }, (_, i) => row(`N${i}`, i));
     const answer = await handlePush(call(rows, { store: closed.store }));
     expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
-    expect(answer.body.error).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+    expect(answer.body.errors?.[0].extensions).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
     expect(results(answer)).toHaveLength(9000);
     expect(new Set(results(answer).map(({ outcome }) => outcome))).toEqual(new Set(['FAILED']));
     await closed.close();
