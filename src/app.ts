@@ -55,7 +55,7 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
   let ending = false;
   const health = async (): Promise<Health> => ({
     ready: !ending,
-    stores: { [config.store.kind]: await workspace.store.check() },
+    stores: await workspace.databases.check(),
   });
   const server = await createFront(workspace, () => graph, keyRing, health);
   if (config.explorer)

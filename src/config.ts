@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { resolveStores, storeShape, storesShape, tiersShape } from './config/store-shapes.ts';
 import { DEADLINE_MAX_MS, NAME_MAX_BYTES } from './core/bounds.ts';
 import { LOG_LEVELS, type LogLevel } from './observability/logger.ts';
+import type { StoreOptions, TierOptions } from './stores/store-options.ts';
 
 /**
  * The configuration: read once and completely, checked, frozen. The only place that sees the environment.
@@ -17,22 +19,6 @@ const url = z.url({ protocol: /^https?$/ });
 
 /** Largest body that may be configured, in bytes: a body is held in memory whole. */
 const BODY_MAX_BYTES = 256 * 1024 * 1024;
-/** Largest embedded store that may be mapped, in bytes: 4 TiB of addresses. */
-const MAP_MAX_BYTES = 2 ** 42;
-
-const lmdbStore = z.strictObject({
-  kind: z.literal('lmdb').describe('the embedded store, in dataFolder'),
-  mapSizeBytes: z
-    .int()
-    .min(2 ** 20)
-    .max(MAP_MAX_BYTES)
-    .optional()
-    .describe('most that the store may grow to; the address space is reserved, not the disk'),
-});
-
-/** Stores of other kinds join this union, one object each, told apart by `kind`. */
-const store = z.discriminatedUnion('kind', [lmdbStore]);
-
 /** Also read by the docs, which print it. */
 export const configShape = z.strictObject({
   schemaFolder: folder.default('schema').describe('one SDL file a domain; from the file’s folder'),
@@ -46,7 +32,15 @@ export const configShape = z.strictObject({
     .strictObject({ at: z.iso.datetime({ offset: true }).optional().describe('stand still at this moment') })
     .prefault({}),
   deadlineMs: z.int().min(1).max(DEADLINE_MAX_MS).default(1000).describe('where a request names none'),
-  store: store.prefault({ kind: 'lmdb' }),
+  store: storeShape,
+  stores: storesShape,
+  tiers: tiersShape,
+  readScopes: z
+    .strictObject({
+      bypass: name.default('read:bypass').describe('scope that `cache: BYPASS` of a request needs'),
+      quorum: name.default('read:quorum').describe('scope that `consistency: QUORUM` needs'),
+    })
+    .prefault({}),
   tenant: name.default('demo').describe('who the printed API key belongs to'),
   namespace: name.default('demo').describe('whose rows are read and written'),
   identity: z
@@ -117,7 +111,14 @@ export type ConfigInput = z.input<typeof configShape>;
 
 /** The configuration as the program sees it: complete, absolute paths, secrets read. */
 export type Config = Readonly<
-  Omit<z.output<typeof configShape>, 'explorer' | 'introspection' | 'clock' | 'signing' | 'logging'> & {
+  Omit<
+    z.output<typeof configShape>,
+    'explorer' | 'introspection' | 'clock' | 'signing' | 'logging' | 'stores' | 'tiers'
+  > & {
+    /** With their secrets; the embedded store is `lmdb`. */
+    readonly stores: Readonly<Record<string, StoreOptions>>;
+    /** At least `default`. */
+    readonly tiers: Readonly<Record<string, TierOptions>>;
     readonly explorer: boolean;
     readonly introspection: boolean;
     readonly logging: { readonly level: LogLevel };
@@ -179,6 +180,9 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const development = options.development ?? false;
   const config: Config = {
     ...rest,
+    ...resolveStores(rest, path.resolve(base, rest.dataFolder), (key, file) =>
+      readSecret(key, file, base, problems),
+    ),
     schemaFolder: path.resolve(base, rest.schemaFolder),
     dataFolder: path.resolve(base, rest.dataFolder),
     documents:
@@ -188,8 +192,12 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     logging: { level: logging.level ?? (development ? 'warn' : 'info') },
     clockAtMs: clock.at === undefined ? null : Date.parse(clock.at),
     signing: {
-      privateKeyPem: environment.secrets.privateKey ?? readSecret('privateKeyFile', signing, base, problems),
-      publicKeyPem: environment.secrets.publicKey ?? readSecret('publicKeyFile', signing, base, problems),
+      privateKeyPem:
+        environment.secrets.privateKey ??
+        readSecret('signing.privateKeyFile', signing.privateKeyFile, base, problems),
+      publicKeyPem:
+        environment.secrets.publicKey ??
+        readSecret('signing.publicKeyFile', signing.publicKeyFile, base, problems),
     },
     apiKey: environment.secrets.apiKey ?? null,
   };
@@ -328,33 +336,36 @@ function describeIssue(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, stri
 }
 
 function knownKeys(at: readonly PropertyKey[]): string[] {
-  let node: unknown = unwrap(configShape);
+  let nodes: unknown[] = [configShape];
   for (const segment of at) {
-    if (node instanceof z.ZodRecord) node = unwrap(node.valueType);
-    else if (node instanceof z.ZodObject) node = unwrap(node.shape[segment as string]);
+    nodes = nodes.flatMap(variantsOf).map((node) => {
+      if (node instanceof z.ZodRecord) return node.valueType;
+      return node instanceof z.ZodObject ? node.shape[segment as string] : undefined;
+    });
   }
-  return node instanceof z.ZodObject ? Object.keys(node.shape) : [];
+  const objects = nodes.flatMap(variantsOf).filter((node) => node instanceof z.ZodObject);
+  return [...new Set(objects.flatMap((node) => Object.keys(node.shape)))];
 }
 
-function unwrap(node: unknown): unknown {
+/** What a value here may look like: one shape, or several where it has kinds. */
+function variantsOf(node: unknown): readonly unknown[] {
   let at = node;
   while (at instanceof z.ZodPrefault || at instanceof z.ZodDefault || at instanceof z.ZodOptional)
     at = at.unwrap();
-  return at instanceof z.ZodDiscriminatedUnion ? at.options[0] : at;
+  return at instanceof z.ZodDiscriminatedUnion ? at.options : [at];
 }
 
 function readSecret(
-  field: 'privateKeyFile' | 'publicKeyFile',
-  signing: Readonly<Record<string, string | undefined>>,
+  key: string,
+  file: string | undefined,
   base: string,
   problems: ConfigProblem[],
 ): string | null {
-  const file = signing[field];
   if (file === undefined) return null;
   try {
     return readFileSync(path.resolve(base, file), 'utf8');
   } catch (error) {
-    problems.push({ key: `signing.${field}`, problem: `cannot be read: ${(error as Error).message}` });
+    problems.push({ key, problem: `cannot be read: ${(error as Error).message}` });
     return null;
   }
 }

@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { randomInt } from 'node:crypto';
 import type { Config } from './config.ts';
 import { type Clock, fixedClock, systemClock } from './core/clock.ts';
 import { FeatureReader } from './features/feature-reader.ts';
@@ -11,11 +11,8 @@ import { formatProblem } from './registry/format-problem.ts';
 import type { Registry } from './registry/registry.ts';
 import type { SchemaProblem } from './registry/schema-problem.ts';
 import type { LayoutStore } from './stores/layout-store.ts';
-import { openLmdbEnvironment } from './stores/lmdb/lmdb-environment.ts';
-import { createLmdbLayoutStore } from './stores/lmdb/lmdb-layout-store.ts';
-import { createLmdbOnlineStore } from './stores/lmdb/lmdb-online-store.ts';
-import { observedStore } from './stores/observed-store.ts';
 import type { OnlineStore } from './stores/online-store.ts';
+import { type OpenStores, openStores } from './stores/open-stores.ts';
 import { SourceTimes } from './stores/source-times.ts';
 
 /**
@@ -30,6 +27,8 @@ export interface Workspace {
   readonly sources: readonly DomainSource[];
   readonly registry: Registry;
   readonly store: OnlineStore;
+  /** The databases behind the store, for health and for a new schema. */
+  readonly databases: Pick<OpenStores, 'check' | 'follow'>;
   readonly layouts: LayoutStore;
   readonly sourceTimes: SourceTimes;
   readonly sourceWatch: SourceWatch;
@@ -68,12 +67,11 @@ export async function openWorkspace(config: Config): Promise<Workspace> {
   const clock = config.clockAtMs === null ? systemClock : fixedClock(config.clockAtMs);
   const logger = createLogger(config.logging.level);
   const metrics = createMetrics();
-  const environment = await openLmdbEnvironment({
-    folder: path.join(config.dataFolder, 'lmdb'),
-    ...(config.store.mapSizeBytes === undefined ? {} : { mapSizeBytes: config.store.mapSizeBytes }),
+  const databases = await openStores(config, {
+    ...{ registry, clock, metrics, random },
+    onError: (error, where) => logger.warn({ err: error, ...where }, 'a tier could not repair itself'),
   });
-  const store = observedStore(createLmdbOnlineStore(environment, { clock }), 'lmdb', metrics, clock);
-  const layouts = createLmdbLayoutStore(environment);
+  const { store, layouts } = databases;
   const sourceNames = new Set<string>();
   const sourceTimes = new SourceTimes(store, (...recorded) => sourceWatch.note(...recorded));
   const sourceWatch: SourceWatch = new SourceWatch({
@@ -81,24 +79,26 @@ export async function openWorkspace(config: Config): Promise<Workspace> {
     onError: (error) =>
       logger.warn({ err: error }, 'source times could not be read; the last known are used'),
   });
-  const stores = { config, clock, logger, metrics, store, layouts, sourceTimes, sourceWatch, sourceNames };
+  const shared = { config, clock, logger, metrics };
+  const stores = { ...shared, databases, store, layouts, sourceTimes, sourceWatch, sourceNames };
   return {
     ...withSchema(stores, sources, registry),
     close: async () => {
       sourceWatch.stop();
-      await store.close();
       await layouts.close();
-      await environment.close();
+      await databases.close();
     },
   };
 }
 
 /**
  * The same stores under the schema as it is on disk now. Closing either workspace closes the stores of both.
- * @throws SchemaError when the schema has mistakes; the workspace given is untouched.
+ * @throws SchemaError when the schema has mistakes, Error when the configured tiers do not fit it; the workspace given
+ * is untouched.
  */
 export async function reloadSchema(workspace: Workspace): Promise<Workspace> {
   const { sources, registry } = await loadRegistry(workspace.config.schemaFolder, { fresh: true });
+  workspace.databases.follow(registry);
   return { ...workspace, ...withSchema(workspace, sources, registry) };
 }
 
@@ -121,3 +121,10 @@ function withSchema(
   });
   return { ...stores, sources, registry, reader };
 }
+
+/** From 0 to below 1. */
+function random(): number {
+  return randomInt(RANDOM_STEPS) / RANDOM_STEPS;
+}
+
+const RANDOM_STEPS = 2 ** 32;

@@ -8,6 +8,10 @@ export interface ReadOptions {
   readonly status: 'NONE' | 'VALUES';
   /** Time the whole request may take, in ms. */
   readonly deadlineMs: number;
+  /** `BYPASS`: read the stores that are the truth, and nothing that was read before. `USE` where not given. */
+  readonly cache?: 'USE' | 'BYPASS';
+  /** `QUORUM`: read what a majority of all replicas agrees on, in every data centre. `ONE` where not given. */
+  readonly consistency?: 'ONE' | 'QUORUM';
 }
 
 /**

@@ -10,8 +10,10 @@ export interface ReadOptionDefaults {
   readonly knownViews: ReadonlySet<string> | null;
 }
 
-const OPTION_NAMES = ['maxAgeMs', 'status', 'deadlineMs'] as const;
+const OPTION_NAMES = ['maxAgeMs', 'status', 'deadlineMs', 'cache', 'consistency'] as const;
 const STATUS_VALUES = ['NONE', 'VALUES'] as const;
+const CACHE_VALUES = ['USE', 'BYPASS'] as const;
+const CONSISTENCY_VALUES = ['ONE', 'QUORUM'] as const;
 
 /**
  * From `extensions.featuregraph` of a request to its read options. A misspelt option must not pass silently: it
@@ -33,10 +35,14 @@ export function parseReadOptions(extensions: unknown, defaults: ReadOptionDefaul
       );
     }
   }
+  const cache = parseWord('cache', CACHE_VALUES, given.cache);
+  const consistency = parseWord('consistency', CONSISTENCY_VALUES, given.consistency);
   return {
     maxAgeMs: parseMaxAge(given.maxAgeMs, defaults.knownViews),
-    status: parseStatus(given.status),
+    status: parseWord('status', STATUS_VALUES, given.status) ?? 'NONE',
     deadlineMs: parseDeadline(given.deadlineMs, defaults.deadlineMs),
+    ...(cache === undefined ? {} : { cache }),
+    ...(consistency === undefined ? {} : { consistency }),
   };
 }
 
@@ -54,11 +60,15 @@ function parseMaxAge(given: unknown, knownViews: ReadonlySet<string> | null): Re
   return ages;
 }
 
-function parseStatus(given: unknown): ReadOptions['status'] {
-  if (given === undefined || given === null) return 'NONE';
-  if (given !== 'NONE' && given !== 'VALUES')
-    throw invalid('status', `one of ${STATUS_VALUES.join(', ')}`, given);
-  return given;
+function parseWord<Word extends string>(
+  option: string,
+  words: readonly Word[],
+  given: unknown,
+): Word | undefined {
+  if (given === undefined || given === null) return undefined;
+  const word = words.find((one) => one === given);
+  if (word === undefined) throw invalid(option, `one of ${words.join(', ')}`, given);
+  return word;
 }
 
 function parseDeadline(given: unknown, defaultMs: number): number {

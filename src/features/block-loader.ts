@@ -6,7 +6,13 @@
 import DataLoader from 'dataloader';
 import type { RequestContext } from '../core/request-context.ts';
 import type { View } from '../registry/registry.ts';
-import { type BlockRead, type BlockSlot, isStoreFailure, type OnlineStore } from '../stores/online-store.ts';
+import {
+  type BlockRead,
+  type BlockSlot,
+  isStoreFailure,
+  type OnlineStore,
+  type StoreCallOptions,
+} from '../stores/online-store.ts';
 import { layoutIdOf } from '../stores/row-format.ts';
 import type { LayoutMaps } from './layout-maps.ts';
 import type { BlockDemand, BlockLoad, BlockLoader } from './request-reads.ts';
@@ -68,7 +74,7 @@ async function readLoads(
   context: RequestContext,
   loads: readonly BlockLoad[],
 ): Promise<readonly BlockSlot[]> {
-  const { namespace, deadlineAtMs } = context;
+  const { namespace } = context;
   const reads = loads.map(({ record, views }): BlockRead => {
     const { plan } = record.demand;
     return {
@@ -81,11 +87,20 @@ async function readLoads(
   const sourcesReady = loads.some(({ record }) => record.demand.plan.watchesSources)
     ? parts.sources.ready(namespace)
     : null;
-  const slots = await parts.store.readMany(reads, { deadlineAtMs });
+  const slots = await parts.store.readMany(reads, callOptionsOf(context));
   if (sourcesReady !== null) await sourcesReady;
   const unknown = unknownLayouts(parts.layouts, loads, slots);
   if (unknown.length > 0) await parts.layouts.learn(unknown);
   return slots;
+}
+
+function callOptionsOf({ deadlineAtMs, options }: RequestContext): StoreCallOptions {
+  if (options.cache !== 'BYPASS' && options.consistency !== 'QUORUM') return { deadlineAtMs };
+  return {
+    deadlineAtMs,
+    bypassCaches: options.cache === 'BYPASS',
+    quorum: options.consistency === 'QUORUM',
+  };
 }
 
 function unknownLayouts(

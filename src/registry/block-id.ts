@@ -1,9 +1,13 @@
 import type { DraftEntity, DraftView } from './draft.ts';
 
-/** `<domain>.<Entity>`, with `.<block>` where the view asks for a block of its own. */
+/** Views that live in the hot tier alone are kept apart: when it fails, the others are still read. */
+const VOLATILE_BLOCK = 'volatile';
+
+/** `<domain>.<Entity>`, with `.<block>` where the view asks for a block of its own, or is volatile. */
 export function blockIdOf(entity: DraftEntity, view: DraftView): string {
   const base = `${entity.domain}.${entity.name}`;
-  return view.block === undefined ? base : `${base}.${view.block}`;
+  const block = view.block ?? (view.hot === 'ONLY' ? VOLATILE_BLOCK : undefined);
+  return block === undefined ? base : `${base}.${block}`;
 }
 
 /** Views by the block that they are kept in. */

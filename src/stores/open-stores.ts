@@ -13,7 +13,7 @@ import { planTiers } from './tier-plan.ts';
 import { createRoutedStore } from './tiers/routed-store.ts';
 import { StoreBreaker } from './tiers/store-breaker.ts';
 import { breakerGauge, createTierMetrics } from './tiers/tier-metrics.ts';
-import { TIER_LIMITS_DEFAULT } from './tiers/tier-options.ts';
+import { type HotMode, TIER_LIMITS_DEFAULT } from './tiers/tier-options.ts';
 import { openTieredStore } from './tiers/tiered-store.ts';
 import { createVolatileStore } from './tiers/volatile-store.ts';
 
@@ -21,6 +21,8 @@ import { createVolatileStore } from './tiers/volatile-store.ts';
 export interface OpenStores {
   readonly store: OnlineStore;
   readonly layouts: LayoutStore;
+  /** Decides anew what is kept where. @throws {Error} as `openStores`; nothing has changed then. */
+  follow(registry: Registry): void;
   /** Each store by its name. */
   check(): Promise<Readonly<Record<string, StoreHealth>>>;
   close(): Promise<void>;
@@ -44,29 +46,29 @@ const VOLATILE_BUDGET_MS = TIER_LIMITS_DEFAULT.hotBudgetMs;
  * tells. @throws {Error} with what to do when the tiers do not fit the stores or the registry, or a folder cannot be opened.
  */
 export async function openStores(options: StoresOptions, parts: OpenStoresParts): Promise<OpenStores> {
-  const plan = planTiers(options, parts.registry);
-  const opener = new StoresOpener(options, parts);
+  let plan = planTiers(options, parts.registry);
+  const opener = new StoresOpener(options, parts, (block, view) => plan.hotModeOf(block, view));
   try {
-    const stores = new Map<string, OnlineStore>();
-    for (const [name, tier] of Object.entries(options.tiers))
-      stores.set(name, await opener.openTier(name, tier));
+    const kept = new Map<string, OnlineStore>();
     const volatile = new Map<string, OnlineStore>();
     for (const [name, tier] of Object.entries(options.tiers)) {
-      if (plan.hasVolatile(name) && tier.hot !== undefined)
-        volatile.set(name, await opener.openVolatile(tier.hot, tier));
+      kept.set(name, await opener.openTier(name, tier));
+      if (tier.hot !== undefined) volatile.set(name, await opener.openVolatile(tier.hot, tier));
     }
     const storeOf = (block: string): OnlineStore => {
       const tier = plan.tierOf(block);
-      const kept = plan.isVolatile(block) ? volatile.get(tier) : undefined;
-      return kept ?? (stores.get(tier) as OnlineStore);
+      return (plan.isVolatile(block) ? volatile.get(tier) : undefined) ?? (kept.get(tier) as OnlineStore);
     };
-    const all = [...stores.values(), ...volatile.values()];
-    const defaultTier = options.tiers[DEFAULT_TIER] as TierOptions;
+    const all = [...kept.values(), ...volatile.values()];
+    const layouts = await opener.openLayouts((options.tiers[DEFAULT_TIER] as TierOptions).warm);
     return {
       // Where all blocks are in one place, nothing stands between.
       store: all.length === 1 ? (all[0] as OnlineStore) : createRoutedStore(all, storeOf),
-      layouts: await opener.openLayouts(defaultTier.warm),
+      layouts,
       check: () => opener.check(),
+      follow: (registry) => {
+        plan = planTiers(options, registry);
+      },
       close: async () => {
         for (const store of all) await store.close();
         await opener.close();
@@ -78,20 +80,24 @@ export async function openStores(options: StoresOptions, parts: OpenStoresParts)
   }
 }
 
+type HotModeOf = (block: string, view: number) => HotMode;
+
 class StoresOpener {
   readonly #options: StoresOptions;
   readonly #parts: OpenStoresParts;
   readonly #databases = new Map<string, OpenDatabase>();
   readonly #breakers = new Map<string, StoreBreaker>();
+  readonly #hotModeOf: HotModeOf;
   readonly #processId = randomUUID();
 
-  constructor(options: StoresOptions, parts: OpenStoresParts) {
+  constructor(options: StoresOptions, parts: OpenStoresParts, hotModeOf: HotModeOf) {
     this.#options = options;
+    this.#hotModeOf = hotModeOf;
     this.#parts = parts;
   }
 
   async openTier(name: string, tier: TierOptions): Promise<OnlineStore> {
-    const { metrics, clock, registry, onError } = this.#parts;
+    const { metrics, clock, onError } = this.#parts;
     const warm = observedStore((await this.#database(tier.warm)).openOnline({}), tier.warm, metrics, clock);
     // Alone, a store needs no tiers: it decides, and its client knows its own budgets.
     if (tier.hot === undefined && tier.limits === undefined) return warm;
@@ -104,7 +110,7 @@ class StoresOpener {
         : await this.#hotParts(name, tier.hot, tier)),
       // Two tiers over one Redis must not take each other's leases for their own.
       processId: `${this.#processId}:${name}`,
-      hotModeOf: hotModesOf(registry),
+      hotModeOf: this.#hotModeOf,
       warmBreaker: this.#breaker(tier.warm),
       metrics: createTierMetrics(metrics, names),
       onError: (error) => onError(error, { tier: name }),
@@ -172,12 +178,4 @@ class StoresOpener {
     this.#breakers.set(store, breaker);
     return breaker;
   }
-}
-
-function hotModesOf(registry: Registry): (block: string, view: number) => 'ON_WRITE' | 'ON_READ' | 'ONLY' {
-  const modes = new Map<string, Map<number, 'ON_WRITE' | 'ON_READ' | 'ONLY'>>();
-  for (const block of registry.blocks.values()) {
-    modes.set(block.id, new Map(block.views.map(({ id, hot }) => [id, hot])));
-  }
-  return (block, view) => modes.get(block)?.get(view) ?? 'ON_WRITE';
 }

@@ -1,5 +1,6 @@
 import type { Registry } from '../registry/registry.ts';
 import { DEFAULT_TIER, type StoresOptions } from './store-options.ts';
+import type { HotMode } from './tiers/tier-options.ts';
 
 /** Which tier keeps which block: the view's own, its domain's, or the default; and which blocks are volatile. */
 export interface TierPlan {
@@ -7,8 +8,7 @@ export interface TierPlan {
   tierOf(block: string): string;
   /** Whether the block's views live in the hot store alone. */
   isVolatile(block: string): boolean;
-  /** Whether any volatile block is kept in this tier. */
-  hasVolatile(tier: string): boolean;
+  hotModeOf(block: string, view: number): HotMode;
 }
 
 /** @throws {Error} naming all that does not fit, with what to do. */
@@ -16,6 +16,7 @@ export function planTiers(options: StoresOptions, registry: Registry): TierPlan 
   const problems = [...storeProblems(options), ...nameProblems(options, registry)];
   const tiers = new Map<string, string>();
   const volatile = new Set<string>();
+  const modes = new Map<string, ReadonlyMap<number, HotMode>>();
   for (const block of registry.blocks.values()) {
     const named = new Set(
       block.views.map(({ name, domain }) => {
@@ -30,14 +31,15 @@ export function planTiers(options: StoresOptions, registry: Registry): TierPlan 
       );
     }
     tiers.set(block.id, tier ?? DEFAULT_TIER);
+    modes.set(block.id, new Map(block.views.map(({ id, hot }) => [id, hot])));
     if (block.views.some(({ hot }) => hot === 'ONLY')) volatile.add(block.id);
   }
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  const tierOf = (block: string): string => tiers.get(block) ?? DEFAULT_TIER;
   return {
-    tierOf,
+    tierOf: (block) => tiers.get(block) ?? DEFAULT_TIER,
     isVolatile: (block) => volatile.has(block),
-    hasVolatile: (tier) => [...volatile].some((block) => tierOf(block) === tier),
+    // Blocks of our own, such as the times of sources, are in no registry.
+    hotModeOf: (block, view) => modes.get(block)?.get(view) ?? 'ON_WRITE',
   };
 }
 

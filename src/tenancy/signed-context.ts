@@ -8,7 +8,7 @@ import {
 import { jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../core/clock.ts';
 import { FeaturegraphError } from '../core/errors.ts';
-import type { RequestContext } from '../core/request-context.ts';
+import type { ReadOptions, RequestContext } from '../core/request-context.ts';
 
 /**
  * How the gateway tells a subgraph who asks and under which conditions: a JWT signed with the gateway's private
@@ -28,6 +28,8 @@ interface ContextClaims {
   readonly requestTimeMs: number;
   readonly remainingMs: number;
   readonly maxAgeMs: Readonly<Record<string, number>>;
+  readonly cache?: 'USE' | 'BYPASS';
+  readonly consistency?: 'ONE' | 'QUORUM';
   /** SHA-256 of the body, base64url. */
   readonly body: string;
 }
@@ -65,6 +67,7 @@ export function createContextSigner(privateKeyPem: string, wallClock: Clock): Co
         requestTimeMs: context.requestTimeMs,
         remainingMs: Math.max(0, context.deadlineAtMs - context.clock.monotonicMs()),
         maxAgeMs: Object.fromEntries(context.options.maxAgeMs),
+        ...tierOptionsOf(context.options),
         body: digest(body),
       };
       const token = await new SignJWT({ ctx: claims })
@@ -120,10 +123,19 @@ function contextOf(claims: ContextClaims, clock: Clock): RequestContext {
       maxAgeMs: new Map(Object.entries(claims.maxAgeMs)),
       status: 'NONE',
       deadlineMs: claims.remainingMs,
+      ...tierOptionsOf(claims),
     },
     clock,
     deadlineAtMs: clock.monotonicMs() + claims.remainingMs,
     signal: AbortSignal.timeout(Math.ceil(claims.remainingMs)),
+  };
+}
+
+/** Those that were given: which tiers may answer is the same in every subgraph. */
+function tierOptionsOf({ cache, consistency }: Pick<ReadOptions, 'cache' | 'consistency'>) {
+  return {
+    ...(cache === undefined ? {} : { cache }),
+    ...(consistency === undefined ? {} : { consistency }),
   };
 }
 

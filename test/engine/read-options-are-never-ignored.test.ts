@@ -23,7 +23,19 @@ describe('read options', () => {
     });
   });
 
+  it('say which tiers may answer', () => {
+    expect(parse({ cache: 'BYPASS', consistency: 'QUORUM' })).toMatchObject({
+      cache: 'BYPASS',
+      consistency: 'QUORUM',
+    });
+    expect(parse({ cache: 'USE', consistency: 'ONE' })).toMatchObject({ cache: 'USE', consistency: 'ONE' });
+    expect(parse({ cache: null })).not.toHaveProperty('cache');
+  });
+
   it.each([
+    ['an unknown cache', { cache: 'SKIP' }],
+    ['a cache that is a flag', { cache: true }],
+    ['an unknown consistency', { consistency: 'ALL' }],
     ['a misspelt option', { maxAge: {} }],
     ['no object', 'VALUES'],
     ['a list', []],

@@ -52,6 +52,7 @@ export const ROOMS: readonly Room[] = [
     level: 5,
     npm: ['featuregraph', '@graphql-typed-document-node/core'],
   },
+  { path: 'src/config', level: 5, npm: ['zod'] },
   { path: 'src/config.ts', level: 6, npm: ['zod'] },
   { path: 'src/workspace.ts', level: 7, npm: [] },
   { path: 'src/signing-keys.ts', level: 7, npm: [] },

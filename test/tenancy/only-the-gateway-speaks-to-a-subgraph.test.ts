@@ -20,7 +20,13 @@ const context: RequestContext = {
   namespace: 'ns',
   scopes: new Set(['read:pii']),
   requestTimeMs: dataClock.nowMs(),
-  options: { maxAgeMs: new Map([['weather', 5]]), status: 'VALUES', deadlineMs: 100 },
+  options: {
+    maxAgeMs: new Map([['weather', 5]]),
+    status: 'VALUES',
+    deadlineMs: 100,
+    cache: 'BYPASS',
+    consistency: 'QUORUM',
+  },
   clock: dataClock,
   deadlineAtMs: dataClock.monotonicMs() + 50_000,
   signal: new AbortController().signal,
@@ -43,6 +49,7 @@ describe('a subgraph', () => {
     });
     expect(read.scopes).toEqual(new Set(['read:pii']));
     expect(read.options.maxAgeMs).toEqual(new Map([['weather', 5]]));
+    expect(read.options).toMatchObject({ cache: 'BYPASS', consistency: 'QUORUM' });
     const remainingMs = read.deadlineAtMs - dataClock.monotonicMs();
     expect(remainingMs).toBeGreaterThan(0);
     expect(remainingMs).toBeLessThanOrEqual(50_000);

@@ -28,6 +28,7 @@ import { viewArguments } from './view-arguments.ts';
 import { viewNamesAreUnique } from './view-names-are-unique.ts';
 import { viewReadsHaveType } from './view-reads-have-type.ts';
 import { viewsAreUsed } from './views-are-used.ts';
+import { volatileViewsAreApart } from './volatile-views-are-apart.ts';
 
 /** Everything that a schema is held to. The order is of no matter: problems are sorted by place. */
 export const ALL_RULES: readonly Rule[] = [
@@ -58,6 +59,7 @@ export const ALL_RULES: readonly Rule[] = [
   lookupsFit,
   blocksFit,
   hashesAreUnique,
+  volatileViewsAreApart,
   requestEntitiesAreRefused,
   resolversHaveFields,
 ];

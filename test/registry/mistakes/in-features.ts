@@ -85,6 +85,16 @@ export const IN_FEATURES: readonly Mistake[] = [
     message: /`external` says that others store it/,
   },
   {
+    rule: 'volatile-views-are-apart',
+    also: ['views-are-used'],
+    sample: 'version: 2, block: "search", availableAfter: "1h"',
+    broken:
+      'version: 2, block: "search", availableAfter: "1h")\n  @view(name: "product_trend", block: "search", hot: "ONLY"',
+    line: 'product_trend',
+    message:
+      /"product_trend" is `hot: "ONLY"` and shares the block shop.Product.search with "product_search"/,
+  },
+  {
     rule: 'view-reads-have-type',
     sample: 'salesRead: ViewRead',
     broken: 'salesRead: Int',
