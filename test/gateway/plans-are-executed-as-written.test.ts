@@ -50,7 +50,11 @@ describe('conditions in a plan', () => {
         },
       });
     }
-    const { data, errors } = await prepared.execute({ coerced: { a, b }, sent: { a, b } }, requestContext(), clients);
+    const { data, errors } = await prepared.execute(
+      { coerced: { a, b }, sent: { a, b } },
+      requestContext(),
+      clients,
+    );
     expect(errors).toEqual([]);
     expect(asked.sort()).toEqual([...subgraphs].sort());
     expect(announced.sort()).toEqual([...subgraphs].sort());
