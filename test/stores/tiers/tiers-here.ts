@@ -19,9 +19,14 @@ export const HOT_LIFE_MS = 60_000;
 /** A folder that goes when the process of the test file does. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'featuregraph-tiers-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
+
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 export async function openWarm(folder: string): Promise<OnlineStore> {
   const environment = await openLmdbEnvironment({ folder: path.join(folder, 'lmdb') });
