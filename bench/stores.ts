@@ -100,9 +100,10 @@ function rowOf(entityKey: string, view: number): RowWrite {
 
 /** Ours and the bare client in turns, so that both see the same machine; the best round of each counts. */
 async function compare({ name, bareName, store, readBare }: StoreContestant, batch: number): Promise<void> {
+  const { namespace, block } = BENCH_ADDRESS;
   const readOurs = async (keys: readonly string[]): Promise<number> => {
     const slots = await store.readMany(
-      keys.map((entityKey) => ({ ...BENCH_ADDRESS, entityKey, views: VIEWS })),
+      keys.map((entityKey) => ({ namespace, block, entityKey, views: VIEWS })),
     );
     let found = 0;
     for (const slot of slots) if (!isStoreFailure(slot) && slot[0] !== undefined) found += 1;

@@ -191,13 +191,24 @@ function rowAt(block: Buffer, count: number, index: number): Buffer {
 }
 
 function viewAt(block: Buffer, index: number): number {
-  return block.readUInt32BE(DIRECTORY_START + ENTRY_BYTES * index);
+  return readUint32(block, DIRECTORY_START + ENTRY_BYTES * index);
 }
 
 function startAt(block: Buffer, index: number): number {
-  return block.readUInt32BE(DIRECTORY_START + ENTRY_BYTES * index + 4);
+  return readUint32(block, DIRECTORY_START + ENTRY_BYTES * index + 4);
 }
 
 function endAt(block: Buffer, count: number, index: number): number {
   return index + 1 < count ? startAt(block, index + 1) : block.length;
+}
+
+/** As `readUInt32BE`, without its checks: callers have checked the directory's bounds, once per block. */
+function readUint32(block: Buffer, at: number): number {
+  return (
+    (((block[at] as number) << 24) |
+      ((block[at + 1] as number) << 16) |
+      ((block[at + 2] as number) << 8) |
+      (block[at + 3] as number)) >>>
+    0
+  );
 }

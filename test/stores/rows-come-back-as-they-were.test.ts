@@ -20,6 +20,8 @@ import {
 } from '../../src/stores/row-format.ts';
 import { addresses, contents, LONG } from './arbitrary-rows.ts';
 
+/** The long form runs for a minute or two. */
+const TIMEOUT = { timeout: 300_000 };
 const RUNS = { numRuns: LONG ? 50_000 : 1000, seed: 20_260_102 };
 const ADDRESS = { namespace: 'default', block: 'fleet.Aircraft', view: 7, entityKey: 'N102UW' };
 const CONTENT: RowContent = {
@@ -31,7 +33,7 @@ const CONTENT: RowContent = {
   segments: [Buffer.from('null'), undefined, Buffer.from('"ü"'), Buffer.from('[1,2]')],
 };
 
-describe('a row', () => {
+describe('a row', TIMEOUT, () => {
   test('gives back every number and every segment, absent and null told apart', () => {
     fc.assert(
       fc.property(addresses, contents, fc.nat(9), (address, content, shift) => {

@@ -45,7 +45,8 @@ function random(seed: number): () => number {
   };
 }
 
-describe('storage keys', () => {
+/** A million take twenty seconds on a machine that has nothing else to do. */
+describe('storage keys', { timeout: 300_000 }, () => {
   test(`of ${COUNT} hostile addresses are as many as the addresses, and lead back to them`, () => {
     const next = random(20_260_104);
     const pick = (max: number) => Math.floor(next() * max);

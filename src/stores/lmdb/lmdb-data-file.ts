@@ -11,6 +11,7 @@ export type DataFileState = 'NEW' | 'WHOLE' | 'SHORT';
 interface Meta {
   readonly pageBytes: number;
   readonly lastPage: number;
+  readonly transaction: bigint;
   readonly depths: readonly number[];
   readonly roots: readonly bigint[];
 }
@@ -25,6 +26,7 @@ const TABLE_STARTS = [48, 96];
 const DEPTH_IN_TABLE = 6;
 const ROOT_IN_TABLE = 40;
 const LAST_PAGE_START = 144;
+const TRANSACTION_START = 152;
 const META_BYTES = 168;
 const NO_ROOT = 0xffff_ffff_ffff_ffffn;
 const PAGE_BYTES_MIN = 512;
@@ -57,9 +59,8 @@ function inspectOnce(folder: string): DataFileState {
   if (!existsSync(file)) return 'NEW';
   const descriptor = openSync(file, 'r');
   try {
-    const fileBytes = fstatSync(descriptor).size;
-    if (fileBytes === 0) return 'NEW';
-    const missingBytes = neededBytes(readMetas(descriptor, fileBytes)) - fileBytes;
+    if (fstatSync(descriptor).size === 0) return 'NEW';
+    const missingBytes = missingBytesOf(descriptor);
     if (missingBytes > MISSING_MAX_BYTES)
       throw new Error(`the last ${missingBytes} bytes of ${FILE_NAME} are missing`);
     return missingBytes > 0 ? 'SHORT' : 'WHOLE';
@@ -76,8 +77,7 @@ export function lengthenDataFile(folder: string): void {
   const file = path.join(folder, FILE_NAME);
   const descriptor = openSync(file, 'r+');
   try {
-    const fileBytes = fstatSync(descriptor).size;
-    let missingBytes = neededBytes(readMetas(descriptor, fileBytes)) - fileBytes;
+    let missingBytes = missingBytesOf(descriptor);
     for (; missingBytes > 0; missingBytes -= ZEROS.length) {
       appendFileSync(file, ZEROS.subarray(0, Math.min(missingBytes, ZEROS.length)));
     }
@@ -86,22 +86,33 @@ export function lengthenDataFile(folder: string): void {
   }
 }
 
-function neededBytes(metas: readonly Meta[]): number {
-  return Math.max(...metas.map(({ lastPage, pageBytes }) => (lastPage + 1) * pageBytes));
+/** The file's size is asked for last: another process writes its pages first, and then the meta page that needs them. */
+function missingBytesOf(descriptor: number): number {
+  const metas = readMetas(descriptor);
+  const neededBytes = Math.max(...metas.map(({ lastPage, pageBytes }) => (lastPage + 1) * pageBytes));
+  return neededBytes - fstatSync(descriptor).size;
 }
 
-function readMetas(descriptor: number, fileBytes: number): Meta[] {
-  const first = readMeta(descriptor, 0, fileBytes);
-  const second = readMeta(descriptor, first.pageBytes, fileBytes);
-  if (second.pageBytes !== first.pageBytes) throw new Error('its two meta pages do not agree');
+function readMetas(descriptor: number): [Meta, Meta] {
+  // Both by one call, so that they are of one moment.
+  const bytes = Buffer.alloc(PAGE_BYTES_MAX + META_BYTES);
+  const start = bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0));
+  const first = readMeta(start);
+  const second = readMeta(start.subarray(first.pageBytes));
+  // Transactions take the pages in turn, so their numbers follow each other. By a damaged number LMDB would take
+  // the older page for the newer one, and go back to what stood before the last transaction.
+  const apart = first.transaction - second.transaction;
+  const isTurn =
+    first.transaction % 2n === 0n && (second.transaction % 2n === 1n || second.transaction === 0n);
+  if (second.pageBytes !== first.pageBytes || apart > 1n || apart < -1n || !isTurn) {
+    throw new Error(`the two meta pages of ${FILE_NAME} do not agree; one is damaged`);
+  }
   return [first, second];
 }
 
-function readMeta(descriptor: number, start: number, fileBytes: number): Meta {
-  const bytes = Buffer.alloc(META_BYTES);
-  if (readSync(descriptor, bytes, 0, META_BYTES, start) < META_BYTES) {
-    throw new Error(`${FILE_NAME} has ${fileBytes} bytes and ends within its meta pages`);
-  }
+/** @param bytes of the file, from the start of the meta page. */
+function readMeta(bytes: Buffer): Meta {
+  if (bytes.length < META_BYTES) throw new Error(`${FILE_NAME} ends within its meta pages`);
   if (bytes.readUInt32LE(MAGIC_START) !== MAGIC) throw new Error(`${FILE_NAME} is not a data file of LMDB`);
   const version = bytes.readUInt32LE(VERSION_START) & 0xffff;
   if (version !== DATA_VERSION) {
@@ -110,6 +121,7 @@ function readMeta(descriptor: number, start: number, fileBytes: number): Meta {
   const meta: Meta = {
     pageBytes: bytes.readUInt32LE(TABLE_STARTS[0]),
     lastPage: Number(bytes.readBigUInt64LE(LAST_PAGE_START)),
+    transaction: bytes.readBigUInt64LE(TRANSACTION_START),
     depths: TABLE_STARTS.map((at) => bytes.readUInt16LE(at + DEPTH_IN_TABLE)),
     roots: TABLE_STARTS.map((at) => bytes.readBigUInt64LE(at + ROOT_IN_TABLE)),
   };
