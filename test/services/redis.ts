@@ -47,7 +47,9 @@ export async function findRedisProgram(): Promise<string> {
   if (found !== undefined) return found;
   const reasons: string[] = [];
   try {
-    if (await installDebianPackages(['redis-server'])) return findOnPath('redis-server') as string;
+    const isInstalled = await installDebianPackages(['redis-server']);
+    const installed = isInstalled ? findOnPath('redis-server') : undefined;
+    if (installed !== undefined) return installed;
     reasons.push('not on PATH, and not root to install it with apt-get');
   } catch (error) {
     reasons.push((error as Error).message);
