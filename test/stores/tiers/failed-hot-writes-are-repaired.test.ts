@@ -173,17 +173,8 @@ await withService(requireRedis, (address) => {
       await writeText(tiers, key, 'old', T);
       const other = await tiers.another();
       open.push(other);
-      // Warm takes it, and the answer is lost.
-      const hold = tiers.warm.holdNext('writeMany', 'AFTER');
-      const written = tiers.store.writeMany([
-        writeOf({ ...key, view: VIEW, text: 'in doubt', eventTimeMs: T + 1 }),
-      ]);
-      await hold.reached;
-      tiers.warm.fail('TIMEOUT', ['writeMany']);
-      hold.release();
-      await written;
+      tiers.warm.loseNextAnswer('writeMany');
       expect(await writeText(tiers, key, 'in doubt', T + 1)).toBe('TIMEOUT');
-      tiers.warm.fail(null);
       expect(await readText(tiers, key)).toBe('in doubt');
       await tiers.store.repair();
       expect(await hotText(other, key)).toBe('in doubt');

@@ -15,6 +15,7 @@ export class Faults {
   readonly asked: Asked[] = [];
   #failing: StoreFailureReason | 'THROW' | null = null;
   #failingMethods: readonly Method[] | null = null;
+  #lost: Method | null = null;
   readonly #holds = new Map<string, { readonly wait: Promise<void>; readonly reached: () => void }>();
 
   /** From now on; `null`: works again. */
@@ -32,6 +33,11 @@ export class Faults {
     const reached = Promise.withResolvers<void>();
     this.#holds.set(`${when} ${method}`, { wait: hold.promise, reached: reached.resolve });
     return { reached: reached.promise, release: hold.resolve };
+  }
+
+  /** The next call of this method is made, and its caller told that it timed out. */
+  loseNextAnswer(method: Method): void {
+    this.#lost = method;
   }
 
   count(method: Method): number {
@@ -58,6 +64,11 @@ export class Faults {
     }
     const slots = await ask();
     await this.#pass(`AFTER ${method}`);
+    if (this.#lost === method) {
+      this.#lost = null;
+      const failure: StoreFailure = { failed: 'TIMEOUT', detail: 'the answer was lost' };
+      return items.map(() => failure);
+    }
     return slots;
   }
 

@@ -121,19 +121,32 @@ await withService(requireRedis, (address) => {
       },
     );
 
-    test('an absence is believed for its time, and then asked for again', async () => {
+    test('an absence is believed for its time, and then asked for again and believed anew', async () => {
       const key = newKey();
-      const brief = await tiers.another({ limits: { absenceLifeMs: 150 } });
-      expect(await readText(brief, key)).toBeUndefined();
-      await settled(isPromoted(key));
+      const brief = await tiers.another({ limits: { absenceLifeMs: 300 } });
       // Another view's row gives the block a life beyond the absence's.
       await writeText(brief, key, 'beside', T, { view: VIEW + 1 });
-      await settled(async () => (await brief.redis.pttl(storageKey(key))) > 0);
-      await new Promise((resolve) => setTimeout(resolve, 160));
-      brief.warm.asked.length = 0;
-      expect(await readText(brief, key)).toBeUndefined();
-      expect(brief.warm.count('readMany')).toBe(1);
+      const warmReads = async () => {
+        brief.warm.asked.length = 0;
+        expect(await readText(brief, key)).toBeUndefined();
+        return brief.warm.count('readMany');
+      };
+      await settled(async () => (await warmReads()) === 0);
+      await new Promise((resolve) => setTimeout(resolve, 310));
+      expect(await warmReads()).toBe(1);
+      await settled(async () => (await warmReads()) === 0);
       await brief.close();
+    });
+
+    test('a row that is not of its address is let in nowhere', async () => {
+      const [key, elsewhere] = [newKey(), newKey()];
+      await writeText(tiers, key, 'standing', T);
+      const { row } = writeOf({ ...elsewhere, view: VIEW, text: 'not yours', eventTimeMs: T + 1 });
+      expect(await tiers.store.writeMany([{ ...key, view: VIEW, row }])).toEqual([
+        expect.objectContaining({ failed: 'CORRUPT' }),
+      ]);
+      expect(await readText(tiers, key)).toBe('standing');
+      expect(await readText(tiers, key, { bypassCaches: true })).toBe('standing');
     });
 
     test('a block that hot cannot hold as it is now is asked of warm, and put there anew', async () => {
