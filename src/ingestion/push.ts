@@ -46,22 +46,23 @@ export async function pushRows(options: PushOptions): Promise<PushResult> {
     eventTimeMs: null,
   });
   const result = await writeRows(options, parse);
-  return { ...result, sourceTime: await recordSourceTime(options, result) };
+  return { ...result, sourceTime: await recordTimes(options, result) };
 }
 
-async function recordSourceTime(options: PushOptions, result: PushResult): Promise<PushResult['sourceTime']> {
-  const { source } = options.view;
+async function recordTimes(options: PushOptions, result: PushResult): Promise<PushResult['sourceTime']> {
+  const { name: view, source } = options.view;
+  const { newestEventTimeMs } = result;
   const withheld = options.allOrNothing === true && result.rejected > 0;
   const complete = result.failed === 0 && result.stopped === null && !withheld;
   const told = complete ? (options.sourceTimeMs ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
-  const newestMs = Math.max(told, result.newestEventTimeMs ?? Number.NEGATIVE_INFINITY);
-  if (source === null || !Number.isFinite(newestMs)) return 'NONE';
+  const newestMs = Math.max(told, newestEventTimeMs ?? Number.NEGATIVE_INFINITY);
+  const sourceTimeMs = source !== null && Number.isFinite(newestMs) ? newestMs : null;
   try {
-    await options.sources.record(options.namespace, source, newestMs);
-    return 'RECORDED';
+    await options.sources.recordPush(options.namespace, { view, newestEventTimeMs, source, sourceTimeMs });
+    return sourceTimeMs === null ? 'NONE' : 'RECORDED';
   } catch {
     // The rows are acknowledged all the same: the result must not get lost over this.
-    return 'FAILED';
+    return sourceTimeMs === null ? 'NONE' : 'FAILED';
   }
 }
 

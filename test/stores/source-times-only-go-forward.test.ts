@@ -47,6 +47,23 @@ describe('the time of a source', () => {
     expect(await times.readMany('x', [])).toEqual(new Map());
   });
 
+  test('is apart from the newest event of a view of the same name; one push tells both', async () => {
+    const heard: [string, string, number][] = [];
+    const times = new SourceTimes(store, (...said) => heard.push(said));
+    const push = {
+      view: 'radar',
+      newestEventTimeMs: TIME_MS + 1,
+      source: 'radar',
+      sourceTimeMs: TIME_MS + 5,
+    };
+    await times.recordPush('both', push);
+    await times.recordPush('both', { ...push, newestEventTimeMs: TIME_MS, sourceTimeMs: null });
+    await times.recordPush('both', { ...push, newestEventTimeMs: null, source: null });
+    expect([...(await times.readViews('both', ['radar', 'never']))]).toEqual([['radar', TIME_MS + 1]]);
+    expect([...(await times.readMany('both', ['radar']))]).toEqual([['radar', TIME_MS + 5]]);
+    expect(heard).toEqual([['both', 'radar', TIME_MS + 5]]);
+  });
+
   test('that cannot be read is an error, not "never"', async () => {
     const closed = createLmdbOnlineStore(environment, { clock: systemClock });
     await closed.close();
