@@ -2,7 +2,8 @@
  * An app that asks by document id for the features behind one departure, then behind a hundred, and shows values
  * with their statuses. `FEATUREGRAPH_API_KEY=<key> node examples/delay-client/main.ts [<address of the graph>]`
  */
-import { type Client, createClient, type ValueWithStatus } from 'featuregraph/client';
+// In a project of its own: from 'featuregraph/client'.
+import { type Client, createClient, type ValueWithStatus } from '../../src/client/index.ts';
 import departures from './departures.json' with { type: 'json' };
 import { DepartureFeaturesDocument, ManyDeparturesFeaturesDocument } from './generated/graphql.ts';
 import { printTable } from './print-table.ts';
