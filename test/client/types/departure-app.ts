@@ -2,11 +2,11 @@
  * What an application may write, and what its editor must refuse: `tsc` checks each line that expects an error, and a
  * test takes the expectations out. Nothing here is run.
  */
-import { createClient } from 'featuregraph/client';
 import {
   AircraftFeaturesDocument,
   DepartureFeaturesDocument,
 } from '../../../examples/delay-client/generated/graphql.ts';
+import { createClient } from '../../../src/client/index.ts';
 
 const client = createClient({ url: 'http://localhost:4000/graphql' });
 const departure = { tailnum: 'N14228', carrier: 'UA', origin: 'EWR', dest: 'IAH' };
