@@ -31,12 +31,17 @@ export function storageKeyPrefix(namespace: string, block: string): string {
 
 /** @throws {TypeError} as `storageKey`. */
 export function storageKeyWithPrefix(prefix: string, entityKey: string): string {
+  assertEntityKey(entityKey);
+  return `${prefix}${entityKey}}`;
+}
+
+/** @throws {TypeError} when it was not made by `encodeEntityKey`. */
+export function assertEntityKey(entityKey: string): void {
   if (!ENCODED_ENTITY_KEY.test(entityKey)) {
     throw new TypeError(
       `Expected an entity key made by encodeEntityKey, got ${JSON.stringify(entityKey.slice(0, 40))}.`,
     );
   }
-  return `${prefix}${entityKey}}`;
 }
 
 /** The block that a key names; `undefined` for a text that `storageKey` does not make. */

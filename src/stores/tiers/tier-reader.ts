@@ -11,15 +11,15 @@ import {
   type StoreFailure,
 } from '../online-store.ts';
 import { PendingSlots } from '../pending-slots.ts';
-import { storageKeyPrefix, storageKeyWithPrefix } from '../storage-key.ts';
+import { assertEntityKey, storageKey, storageKeyPrefix, storageKeyWithPrefix } from '../storage-key.ts';
 import { isAbsence, isFreshAbsence } from './absence.ts';
-import { Flight, Flights } from './flights.ts';
 import type { MemoryTier } from './memory-tier.ts';
 import type { FoundRows, Promoter } from './promoter.ts';
 import type { Repairs } from './repairs.ts';
 import type { TierMetrics, TierResult } from './tier-metrics.ts';
 import type { TierLimits } from './tier-options.ts';
 import type { TierStores } from './tier-stores.ts';
+import { isOneRun, Wave, Waves, type WaveTable } from './waves.ts';
 
 /**
  * Reading through the tiers: memory, then hot, then warm, each asked once for a whole batch, and only for what the
@@ -38,11 +38,11 @@ export interface TierReaderParts {
   readonly createToken: () => string;
 }
 
-/** A flight on its way to warm, with what hot had. */
+/** A block on its way to warm, with what hot had of it. */
 interface WarmLeg {
-  readonly flight: Flight;
+  readonly index: number;
   readonly views: readonly number[];
-  /** Rows by the flight's views; those in `missing` are asked of warm. */
+  /** Rows by the read's views; those in `missing` are asked of warm. */
   readonly rows: (Uint8Array | undefined)[];
   readonly missing: readonly number[];
   /** What hot may be given: rows that it lacks, by its lease; rows newer than those it has; nothing. */
@@ -53,124 +53,133 @@ const LATE: StoreFailure = { failed: 'TIMEOUT', detail: 'no tier answered in tim
 
 export class TierReader {
   readonly #parts: TierReaderParts;
-  readonly #flights = new Flights();
-  readonly #bypassing = new Flights();
-  readonly #atQuorum = new Flights();
+  readonly #waves = new Waves();
+  readonly #bypassing = new Waves();
+  readonly #atQuorum = new Waves();
+  readonly #addresses = new KeysOfReads();
 
   constructor(parts: TierReaderParts) {
     this.#parts = parts;
   }
 
   readMany(reads: readonly BlockRead[], options: StoreCallOptions): Promise<BlockSlot[]> {
-    const { clock, memory, metrics } = this.#parts;
-    const nowMs = clock.monotonicMs();
+    const nowMs = this.#parts.clock.monotonicMs();
     const deadlineAtMs = options.deadlineAtMs ?? Number.POSITIVE_INFINITY;
     if (deadlineAtMs <= nowMs) return Promise.resolve(reads.map(() => LATE));
-    const waiter = new PendingSlots<BlockSlot>(
-      reads.length,
-      Math.min(deadlineAtMs - nowMs, DEADLINE_MAX_MS),
-      () => LATE,
-    );
-    const isPlain = options.bypassCaches !== true && options.quorum !== true;
-    const flights = this.#flightsOf(options);
-    const started: Flight[] = [];
-    const addresses = new KeyOfReads();
-    let [hits, stale, shared] = [0, 0, 0];
+    const waitMs = Math.min(deadlineAtMs - nowMs, DEADLINE_MAX_MS);
+    const waiter = new PendingSlots<BlockSlot>(reads.length, waitMs, () => LATE);
+    const table = this.#wavesOf(options);
+    const wave = new Wave(waiter, nowMs, deadlineAtMs);
+    const counts = { hits: 0, stale: 0, shared: 0 };
+    let inTable: WaveTable | undefined;
     for (let i = 0; i < reads.length; i += 1) {
       const read = reads[i] as BlockRead;
-      const key = addresses.keyOf(read);
-      if (typeof key !== 'string') {
-        waiter.settle(i, key);
-        continue;
-      }
-      const held = isPlain && memory !== null && !this.#isBehind(key) ? memory.read(key, read.views) : 'MISS';
-      if (typeof held !== 'string') {
-        hits += 1;
+      const held = this.#held(read, table, counts);
+      if (held !== undefined) {
         waiter.settle(i, held);
         continue;
       }
-      if (held === 'STALE') stale += 1;
-      let flight = flights.find(key, read.views);
-      if (flight === undefined) {
-        flight = new Flight(key, read, nowMs);
-        flights.add(flight);
-        started.push(flight);
-      } else shared += 1;
-      flight.join(waiter, i, deadlineAtMs);
+      if (inTable === undefined || !isOneRun(inTable.run, read)) inTable = table.tableOf(read);
+      const underWay = inTable.waves.get(read.entityKey);
+      if (underWay === undefined) {
+        wave.add(read, i);
+        inTable.waves.set(read.entityKey, wave);
+      } else {
+        counts.shared += 1;
+        underWay.join(read, { waiter, place: i, deadlineAtMs });
+      }
     }
-    if (isPlain && memory !== null) {
-      metrics.countReads('memory', 'hit', hits);
-      metrics.countReads('memory', 'stale', stale);
-      metrics.countReads('memory', 'miss', reads.length - hits - stale);
-    }
-    metrics.countShared(shared);
-    if (started.length > 0) void this.#fly(started, flights, options);
+    this.#count(table, reads.length, counts);
+    if (wave.reads.length > 0) void this.#travel(wave, table, options);
     return waiter.complete;
   }
 
   /** The block was written or erased: nobody who asks from now on gets what was before. */
-  outdate(key: string): void {
-    this.#parts.memory?.forget(key);
-    this.#flights.outdate(key);
+  outdate(key: BlockKey): void {
+    this.#parts.memory?.forget(storageKey(key));
+    this.#waves.outdate(key);
     this.#bypassing.outdate(key);
     this.#atQuorum.outdate(key);
   }
 
-  #flightsOf(options: StoreCallOptions): Flights {
+  #wavesOf(options: StoreCallOptions): Waves {
     if (options.quorum === true) return this.#atQuorum;
-    return options.bypassCaches === true ? this.#bypassing : this.#flights;
+    return options.bypassCaches === true ? this.#bypassing : this.#waves;
   }
 
-  #isBehind(key: string): boolean {
-    return this.#parts.repairs?.has(key) === true;
-  }
-
-  async #fly(flights: readonly Flight[], table: Flights, options: StoreCallOptions): Promise<void> {
-    const { stores } = this.#parts;
-    const token = this.#parts.createToken();
-    const isPlain = table === this.#flights;
-    let legs: WarmLeg[];
+  /** @returns what is known without asking: rows in memory, or that the key is none. */
+  #held(read: BlockRead, table: Waves, counts: { hits: number; stale: number }): BlockSlot | undefined {
+    const { memory } = this.#parts;
     try {
-      legs =
-        isPlain && stores.hasHot
-          ? await this.#askHot(flights, table, token)
-          : flights.map((flight) => legOf(flight, 'NOTHING'));
-      await this.#askWarm(legs, table, options, token);
+      if (memory === null || table !== this.#waves) {
+        this.#addresses.check(read);
+        return undefined;
+      }
+      const key = this.#addresses.keyOf(read);
+      const held = this.#parts.repairs?.has(key) === true ? 'MISS' : memory.read(key, read.views);
+      if (held === 'STALE') counts.stale += 1;
+      if (typeof held === 'string') return undefined;
+      counts.hits += 1;
+      return held;
+    } catch (error) {
+      return { failed: 'UNAVAILABLE', detail: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  #count(table: Waves, asked: number, counts: { hits: number; stale: number; shared: number }): void {
+    const { memory, metrics } = this.#parts;
+    if (memory !== null && table === this.#waves) {
+      metrics.countReads('memory', 'hit', counts.hits);
+      metrics.countReads('memory', 'stale', counts.stale);
+      metrics.countReads('memory', 'miss', asked - counts.hits - counts.stale);
+    }
+    if (counts.shared > 0) metrics.countShared(counts.shared);
+  }
+
+  #isBehind(read: BlockRead): boolean {
+    const { repairs } = this.#parts;
+    return repairs !== null && repairs.count > 0 && repairs.has(this.#addresses.keyOf(read));
+  }
+
+  async #travel(wave: Wave, table: Waves, options: StoreCallOptions): Promise<void> {
+    const token = this.#parts.createToken();
+    const asksHot = table === this.#waves && this.#parts.stores.hasHot;
+    try {
+      const legs = asksHot
+        ? await this.#askHot(wave, token)
+        : wave.reads.map(({ views }, index) => legOf(index, views, 'NOTHING'));
+      if (legs.length > 0) await this.#askWarm(wave, legs, table, options, token);
     } catch (error) {
       const detail = `a fault of the tiers: ${error instanceof Error ? error.message : error}`;
-      for (const flight of flights) table.land(flight, { failed: 'UNAVAILABLE', detail });
+      for (const index of wave.reads.keys()) table.land(wave, index, { failed: 'UNAVAILABLE', detail });
     }
   }
 
   /** @returns what has to be asked of warm. */
-  async #askHot(flights: readonly Flight[], table: Flights, token: string): Promise<WarmLeg[]> {
+  async #askHot(wave: Wave, token: string): Promise<WarmLeg[]> {
     const { stores, metrics } = this.#parts;
     const legs: WarmLeg[] = [];
-    const asked: Flight[] = [];
-    for (const flight of flights) {
-      if (this.#isBehind(flight.key)) legs.push(legOf(flight, 'NOTHING'));
-      else asked.push(flight);
+    const asked: number[] = [];
+    for (let index = 0; index < wave.reads.length; index += 1) {
+      const read = wave.reads[index] as BlockRead;
+      if (!this.#isBehind(read)) asked.push(index);
+      else legs.push(legOf(index, read.views, 'NOTHING'));
     }
-    metrics.countReads('hot', 'stale', legs.length);
-    if (asked.length === 0) return legs;
-    const slots = await stores.readHot(
-      asked.map(({ read }) => read),
-      token,
-      lastDeadline(asked),
-    );
-    const counts: Record<TierResult, number> = { hit: 0, miss: 0, stale: 0, failed: 0 };
+    const counts: Record<TierResult, number> = { hit: 0, miss: 0, stale: legs.length, failed: 0 };
+    const reads = legs.length === 0 ? wave.reads : asked.map((index) => wave.reads[index] as BlockRead);
+    const slots = reads.length === 0 ? [] : await stores.readHot(reads, token, wave.lastDeadlineAtMs);
     const corrupt: BlockKey[] = [];
-    for (let i = 0; i < asked.length; i += 1) {
-      const flight = asked[i] as Flight;
+    for (let i = 0; i < slots.length; i += 1) {
+      const index = asked[i] as number;
       const slot = slots[i] as HotSlot;
       if (slot === 'MISSING') {
         counts.miss += 1;
-        legs.push(legOf(flight, 'ROWS'));
+        legs.push(legOf(index, (reads[i] as BlockRead).views, 'ROWS'));
       } else if (isStoreFailure(slot)) {
         counts.failed += 1;
-        if (slot.failed === 'CORRUPT') corrupt.push(flight.read);
-        legs.push(legOf(flight, 'NOTHING'));
-      } else this.#takeHotRows(flight, slot, table, legs, counts);
+        if (slot.failed === 'CORRUPT') corrupt.push(reads[i] as BlockRead);
+        legs.push(legOf(index, (reads[i] as BlockRead).views, 'NOTHING'));
+      } else this.#takeHotRows(wave, index, slot, legs, counts);
     }
     for (const result of RESULTS) metrics.countReads('hot', result, counts[result]);
     // Whatever stands there is not what was put there: the next reader promotes it anew.
@@ -179,9 +188,9 @@ export class TierReader {
   }
 
   #takeHotRows(
-    flight: Flight,
+    wave: Wave,
+    index: number,
     slot: BlockRows,
-    table: Flights,
     legs: WarmLeg[],
     counts: Record<TierResult, number>,
   ): void {
@@ -201,32 +210,31 @@ export class TierReader {
     }
     if (missing === null) {
       counts.hit += 1;
-      this.#land(flight, rows ?? slot, table);
+      this.#land(wave, index, rows ?? slot, this.#waves);
       return;
     }
     counts[lacksRow ? 'miss' : 'stale'] += 1;
-    const views = missing.map((i) => flight.read.views[i] as number);
+    const wanted = (wave.reads[index] as BlockRead).views;
+    const views = missing.map((i) => wanted[i] as number);
     // Where only absences have ended, all rows stand in the block and it gave no lease.
     const gives = lacksRow ? 'ROWS' : 'NEWER_ROWS';
-    legs.push({ flight, views, rows: rows ?? [...slot], missing, gives });
+    legs.push({ index, views, rows: rows ?? [...slot], missing, gives });
   }
 
   async #askWarm(
+    wave: Wave,
     legs: readonly WarmLeg[],
-    table: Flights,
+    table: Waves,
     options: StoreCallOptions,
     token: string,
   ): Promise<void> {
     const { stores, clock, metrics, promoter } = this.#parts;
-    if (legs.length === 0) return;
-    const deadlineAtMs = lastDeadline(legs.map(({ flight }) => flight));
-    const slots = await stores.readWarm(
-      legs.map(({ flight: { read }, views }) => (views === read.views ? read : { ...read, views })),
-      {
-        ...(options.quorum === true ? { quorum: true } : {}),
-        ...(deadlineAtMs === Number.POSITIVE_INFINITY ? {} : { deadlineAtMs }),
-      },
-    );
+    const deadlineAtMs = wave.lastDeadlineAtMs;
+    const reads = legs.map(({ index, views }) => readOf(wave.reads[index] as BlockRead, views));
+    const slots = await stores.readWarm(reads, {
+      ...(options.quorum === true ? { quorum: true } : {}),
+      ...(deadlineAtMs === Number.POSITIVE_INFINITY ? {} : { deadlineAtMs }),
+    });
     const again: WarmLeg[] = [];
     const lacking: FoundRows[] = [];
     const ended: FoundRows[] = [];
@@ -236,69 +244,76 @@ export class TierReader {
       const slot = slots[i] as BlockSlot;
       if (isStoreFailure(slot)) {
         failed += 1;
+        const untilMs = wave.deadlineOf(leg.index);
         // Cut short by those who waited when it was sent, and somebody with more time has joined since.
-        const mayGoOn = slot.failed === 'TIMEOUT' && leg.flight.deadlineAtMs > deadlineAtMs;
-        if (mayGoOn && leg.flight.deadlineAtMs > clock.monotonicMs()) again.push(leg);
-        else table.land(leg.flight, slot);
+        const mayGoOn = slot.failed === 'TIMEOUT' && untilMs > deadlineAtMs && untilMs > clock.monotonicMs();
+        if (mayGoOn) again.push(leg);
+        else table.land(wave, leg.index, slot);
         continue;
       }
       if (slot.includes(undefined)) misses += 1;
       else hits += 1;
       for (let at = 0; at < leg.missing.length; at += 1) leg.rows[leg.missing[at] as number] = slot[at];
-      this.#land(leg.flight, leg.rows, table);
-      if (leg.gives === 'ROWS') lacking.push(foundOf(leg, slot));
-      else if (leg.gives === 'NEWER_ROWS') ended.push(foundOf(leg, slot));
+      this.#land(wave, leg.index, leg.rows, table);
+      if (leg.gives === 'ROWS') lacking.push(foundOf(reads[i] as BlockRead, slot));
+      else if (leg.gives === 'NEWER_ROWS') ended.push(foundOf(reads[i] as BlockRead, slot));
     }
     metrics.countReads('warm', 'hit', hits);
     metrics.countReads('warm', 'miss', misses);
     metrics.countReads('warm', 'failed', failed);
     void promoter.promote(lacking, token);
     void promoter.renew(ended);
-    if (again.length > 0) await this.#askWarm(again, table, options, token);
+    if (again.length > 0) await this.#askWarm(wave, again, table, options, token);
   }
 
-  #land(flight: Flight, rows: BlockRows, table: Flights): void {
+  #land(wave: Wave, index: number, rows: BlockRows, table: Waves): void {
     const { memory } = this.#parts;
-    if (memory !== null && table === this.#flights && !flight.outdated && !this.#isBehind(flight.key)) {
-      memory.put(flight.key, flight.read.views, rows, flight.startedMs);
+    if (memory !== null && table === this.#waves && !wave.isOutdated(index)) {
+      const read = wave.reads[index] as BlockRead;
+      if (!this.#isBehind(read)) {
+        memory.put(this.#addresses.keyOf(read), read.views, rows, wave.startedMs);
+      }
     }
-    table.land(flight, rows);
+    table.land(wave, index, rows);
   }
 }
 
 const RESULTS: readonly TierResult[] = ['hit', 'miss', 'stale', 'failed'];
 
-function legOf(flight: Flight, gives: WarmLeg['gives']): WarmLeg {
-  const { views } = flight.read;
-  return { flight, views, rows: new Array(views.length), missing: views.map((_, i) => i), gives };
+function legOf(index: number, views: readonly number[], gives: WarmLeg['gives']): WarmLeg {
+  return { index, views, rows: new Array(views.length), missing: views.map((_, i) => i), gives };
 }
 
-function foundOf({ flight: { read }, views }: WarmLeg, rows: BlockRows): FoundRows {
-  return { namespace: read.namespace, block: read.block, entityKey: read.entityKey, views, rows };
+function readOf(read: BlockRead, views: readonly number[]): BlockRead {
+  return views === read.views ? read : { ...read, views };
 }
 
-function lastDeadline(flights: readonly Flight[]): number {
-  let last = 0;
-  for (let i = 0; i < flights.length; i += 1) last = Math.max(last, (flights[i] as Flight).deadlineAtMs);
-  return last;
+function foundOf({ namespace, block, entityKey, views }: BlockRead, rows: BlockRows): FoundRows {
+  return { namespace, block, entityKey, views, rows };
 }
 
 /** Storage keys of reads, which mostly come in runs of one block. */
-class KeyOfReads {
+class KeysOfReads {
   #namespace: string | undefined;
   #block: string | undefined;
   #prefix = '';
 
-  keyOf({ namespace, block, entityKey }: BlockKey): string | StoreFailure {
-    try {
-      if (namespace !== this.#namespace || block !== this.#block) {
-        this.#prefix = storageKeyPrefix(namespace, block);
-        this.#namespace = namespace;
-        this.#block = block;
-      }
-      return storageKeyWithPrefix(this.#prefix, entityKey);
-    } catch (error) {
-      return { failed: 'UNAVAILABLE', detail: error instanceof Error ? error.message : String(error) };
-    }
+  /** @throws {TypeError} as `storageKey`. */
+  keyOf(key: BlockKey): string {
+    this.#enter(key);
+    return storageKeyWithPrefix(this.#prefix, key.entityKey);
+  }
+
+  /** @throws {TypeError} as `storageKey`, without making one. */
+  check(key: BlockKey): void {
+    this.#enter(key);
+    assertEntityKey(key.entityKey);
+  }
+
+  #enter({ namespace, block }: BlockKey): void {
+    if (namespace === this.#namespace && block === this.#block) return;
+    this.#prefix = storageKeyPrefix(namespace, block);
+    this.#namespace = namespace;
+    this.#block = block;
   }
 }

@@ -29,7 +29,7 @@ export interface TierWriterParts {
   readonly hotModeOf: (block: string, view: number) => HotMode;
   readonly createToken: () => string;
   /** The block was written or erased. */
-  readonly onChanged: (key: string) => void;
+  readonly onChanged: (key: BlockKey) => void;
 }
 
 export class TierWriter {
@@ -63,7 +63,7 @@ export class TierWriter {
       if (failure !== undefined)
         for (const index of failure.indices) slots[stored[index] as number] = failure.slot;
     }
-    for (const key of new Set(accepted.map(storageKey))) this.#parts.onChanged(key);
+    for (const entry of entriesOf(accepted)) this.#parts.onChanged(entry);
     return slots;
   }
 
@@ -78,7 +78,7 @@ export class TierWriter {
       const detail = await repairs.add(entries).then(() => undefined, messageOf);
       if (detail !== undefined) for (const i of behind) slots[i] = notSafe(detail);
     }
-    for (const i of erased) this.#parts.onChanged(storageKey(keys[i] as BlockKey));
+    for (const i of erased) this.#parts.onChanged(keys[i] as BlockKey);
     return slots;
   }
 

@@ -1,0 +1,149 @@
+import type { BlockKey, BlockRead, BlockSlot } from '../online-store.ts';
+import type { PendingSlots } from '../pending-slots.ts';
+
+/**
+ * Reads that are under way, so that many who ask for one block at once are answered by one read. The blocks of one
+ * call travel as a wave; for most of them nobody else asks, so there is no object for each.
+ */
+interface Joiner {
+  readonly waiter: PendingSlots<BlockSlot>;
+  readonly place: number;
+  readonly deadlineAtMs: number;
+}
+
+export class Wave {
+  readonly reads: BlockRead[] = [];
+  readonly startedMs: number;
+  readonly #waiter: PendingSlots<BlockSlot>;
+  readonly #places: number[] = [];
+  readonly #deadlineAtMs: number;
+  #joiners: Map<number, Joiner[]> | null = null;
+  #outdated: Set<number> | null = null;
+  /** Where a block was found last: who joins one often joins the next. */
+  #found = 0;
+
+  /** @param deadlineAtMs infinite for one who waits as long as it takes. */
+  constructor(waiter: PendingSlots<BlockSlot>, startedMs: number, deadlineAtMs: number) {
+    this.#waiter = waiter;
+    this.startedMs = startedMs;
+    this.#deadlineAtMs = deadlineAtMs;
+  }
+
+  add(read: BlockRead, place: number): void {
+    this.reads.push(read);
+    this.#places.push(place);
+  }
+
+  /** @param read one of this wave. */
+  join(read: BlockRead, joiner: Joiner): void {
+    const index = this.#find(read);
+    this.#joiners ??= new Map();
+    const joiners = this.#joiners.get(index);
+    if (joiners === undefined) this.#joiners.set(index, [joiner]);
+    else joiners.push(joiner);
+  }
+
+  /** Until when somebody waits for the block. */
+  deadlineOf(index: number): number {
+    let last = this.#deadlineAtMs;
+    for (const { deadlineAtMs } of this.#joiners?.get(index) ?? []) last = Math.max(last, deadlineAtMs);
+    return last;
+  }
+
+  /** Until when somebody waits for any block. */
+  get lastDeadlineAtMs(): number {
+    let last = this.#deadlineAtMs;
+    for (const joiners of this.#joiners?.values() ?? []) {
+      for (const { deadlineAtMs } of joiners) last = Math.max(last, deadlineAtMs);
+    }
+    return last;
+  }
+
+  /** Something was written since it began: who asks from now on must not be answered by it. */
+  outdate(read: BlockRead): void {
+    this.#outdated ??= new Set();
+    this.#outdated.add(this.#find(read));
+  }
+
+  isOutdated(index: number): boolean {
+    return this.#outdated?.has(index) === true;
+  }
+
+  settle(index: number, slot: BlockSlot): void {
+    this.#waiter.settle(this.#places[index] as number, slot);
+    if (this.#joiners === null) return;
+    for (const { waiter, place } of this.#joiners.get(index) ?? []) waiter.settle(place, slot);
+  }
+
+  #find(read: BlockRead): number {
+    const { length } = this.reads;
+    for (let i = 0; i < length; i += 1) {
+      const index = (this.#found + i) % length;
+      const own = this.reads[index] as BlockRead;
+      if (own.entityKey !== read.entityKey || !isOneRun(own, read)) continue;
+      this.#found = index + 1;
+      return index;
+    }
+    throw new Error(`The wave has no block ${read.block} ${read.entityKey}.`);
+  }
+}
+
+/** Waves under way for one list of views of one block, by entity key. */
+export interface WaveTable {
+  readonly run: BlockRun;
+  readonly waves: Map<string, Wave>;
+}
+
+/** What reads that follow each other mostly share. */
+export type BlockRun = Pick<BlockRead, 'namespace' | 'block' | 'views'>;
+
+/** Tables that nobody is in are forgotten beyond this many. */
+const TABLES_MAX = 64;
+
+/** The waves of one set of read options. */
+export class Waves {
+  #tables: WaveTable[] = [];
+
+  tableOf(run: BlockRun): WaveTable {
+    for (let i = 0; i < this.#tables.length; i += 1) {
+      const table = this.#tables[i] as WaveTable;
+      if (isOneRun(table.run, run)) return table;
+    }
+    if (this.#tables.length >= TABLES_MAX) this.#tables = this.#tables.filter(({ waves }) => waves.size > 0);
+    const { namespace, block, views } = run;
+    const table: WaveTable = { run: { namespace, block, views }, waves: new Map() };
+    this.#tables.unshift(table);
+    return table;
+  }
+
+  /** Answers all who wait for the block; who asks later starts anew. */
+  land(wave: Wave, index: number, slot: BlockSlot): void {
+    if (!wave.isOutdated(index)) {
+      const read = wave.reads[index] as BlockRead;
+      this.tableOf(read).waves.delete(read.entityKey);
+    }
+    wave.settle(index, slot);
+  }
+
+  /** The block was written or erased: what is under way may bring what was before. */
+  outdate({ namespace, block, entityKey }: BlockKey): void {
+    for (const { run, waves } of this.#tables) {
+      if (run.namespace !== namespace || run.block !== block) continue;
+      const wave = waves.get(entityKey);
+      if (wave === undefined) continue;
+      wave.outdate({ ...run, entityKey });
+      waves.delete(entityKey);
+    }
+  }
+}
+
+export function isOneRun(a: BlockRun, b: BlockRun): boolean {
+  return a.block === b.block && a.namespace === b.namespace && areEqual(a.views, b.views);
+}
+
+function areEqual(a: readonly number[], b: readonly number[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
+}
