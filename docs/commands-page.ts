@@ -1,8 +1,9 @@
 import { createProgram } from '../src/cli/program.ts';
+import { REPOSITORY_COMMANDS } from '../src/cli/repository-commands.ts';
 
 /** The help of every command, as it is printed. */
 export async function commandsPage(): Promise<string> {
-  const program = await createProgram();
+  const program = await createProgram(undefined, REPOSITORY_COMMANDS);
   program.configureOutput({ getOutHelpWidth: () => 100, getOutHasColors: () => false });
   const sections = program.commands.map((command) => {
     let help = '';

@@ -5,8 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
  * All commands, in the order in which somebody new needs them. Only the one that is called is read: `check` must
  * not wait for a server's code.
  */
-const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  start: async () => (await import('./commands/start.ts')).addStart,
+const COMMANDS: Commands = {
   dev: async () => (await import('./commands/dev.ts')).addDev,
   gateway: async () => (await import('./commands/gateway.ts')).addGateway,
   subgraph: async () => (await import('./commands/subgraph.ts')).addSubgraph,
@@ -20,8 +19,16 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
 
 type AddCommand = (program: Command) => void;
 
-/** @param called the first argument; all commands are there when it is none of them. Nothing is run here. */
-export async function createProgram(called?: string): Promise<Command> {
+/** Name → how its command is read. */
+export type Commands = Readonly<Record<string, () => Promise<AddCommand>>>;
+
+/**
+ * Nothing is run here.
+ * @param called the first argument; all commands are there when it is none of them.
+ * @param more commands that stand before these.
+ */
+export async function createProgram(called?: string, more: Commands = {}): Promise<Command> {
+  const commands = { ...more, ...COMMANDS };
   const program = new Command('featuregraph')
     .description(packageJson.description)
     .version(packageJson.version)
@@ -31,9 +38,9 @@ export async function createProgram(called?: string): Promise<Command> {
       'after',
       '\nExit codes: 0 done, 1 problems were found, 2 wrong usage or configuration, 3 something could not be reached.',
     );
-  const one = called !== undefined && Object.hasOwn(COMMANDS, called) ? COMMANDS[called] : undefined;
-  for (const load of one === undefined ? Object.values(COMMANDS) : [one]) (await load())(program);
-  // Not inherited: every complaint becomes an exit code in main.ts.
+  const one = called !== undefined && Object.hasOwn(commands, called) ? commands[called] : undefined;
+  for (const load of one === undefined ? Object.values(commands) : [one]) (await load())(program);
+  // Not inherited: every complaint becomes an exit code in run-command-line.ts.
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;
 }

@@ -54,6 +54,7 @@ export const ROOMS: readonly Room[] = [
   },
   { path: 'src/config', level: 5, npm: ['zod'] },
   { path: 'src/config.ts', level: 6, npm: ['zod'] },
+  { path: 'src/index.ts', level: 7, npm: [] },
   { path: 'src/workspace.ts', level: 7, npm: [] },
   { path: 'src/signing-keys.ts', level: 7, npm: [] },
   { path: 'src/served-graph.ts', level: 8, npm: ['@apollo/server'] },
@@ -68,9 +69,9 @@ const OUTSIDE = /^(?:test|bench|docs)\/|^[^/]+\.ts$/;
 /** Where a program or a tool begins; what none of them reaches is dead. */
 export const ENTRIES: readonly RegExp[] = [
   /^src\/cli\/launch\.cjs$/,
-  /^src\/cli\/main\.ts$/,
+  /^src\/cli\/(?:main|bin)\.ts$/, // of the repository, of the package
   /^src\/app\.ts$/,
-  /^src\/client\/index\.ts$/, // what the package exports
+  /^src\/(?:client\/)?index\.ts$/, // what the package exports
   /^examples\/delay-client\/main\.ts$/,
   /\/generated\//, // written by a tool, whole
   /^[^/]+\.ts$/,

@@ -1,0 +1,27 @@
+/** Runs one command, and is the one place that turns what went wrong into text and exit code. */
+import { CommanderError } from 'commander';
+import { describeFailure, EXIT } from './exit-codes.ts';
+import { explainMissingParts } from './native-parts.ts';
+import { note, paint, printJson } from './output.ts';
+import { type Commands, createProgram } from './program.ts';
+
+/**
+ * @param args as the user wrote them, without Node and script.
+ * @param more commands that only this program has; they come first.
+ */
+export async function runCommandLine(args: readonly string[], more: Commands = {}): Promise<void> {
+  try {
+    const program = await createProgram(args[0], more);
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // It has printed its help, version or complaint already.
+      process.exitCode = error.exitCode === 0 ? EXIT.DONE : EXIT.USAGE;
+    } else {
+      const failure = describeFailure(explainMissingParts(error) ?? error);
+      process.exitCode = failure.exitCode;
+      if (args.includes('--json')) printJson({ ok: false, problems: failure.problems });
+      else note(`\n${paint.bad('✗')} ${failure.text}\n`);
+    }
+  }
+}
