@@ -1,7 +1,8 @@
 /**
- * A page to try queries in: GraphiQL, served from the packages in node_modules, so that it works without a
- * network. It must not know how it is served; the HTTP front gives each path its file and the page its address.
+ * A page to try queries in: GraphiQL, served from files on disk, so that it works without a network. It must not
+ * know how it is served; the HTTP front gives each path its file and the page its address.
  */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +25,9 @@ export interface ExplorerPage {
 const SCRIPT = 'text/javascript; charset=utf-8';
 const STYLE = 'text/css; charset=utf-8';
 const FOLDER = '/explorer';
+
+/** In the published package, whose build copies them from the packages; in the repository there is none. */
+const COPIED_FILES = new URL('./packaged/', import.meta.url);
 
 const PACKAGED_FILES = [
   ['react.js', SCRIPT, 'react', 'umd/react.production.min.js'],
@@ -57,11 +61,13 @@ export const EXPLORER_SECURITY_POLICY = [
 export function explorerFiles(): ReadonlyMap<string, ExplorerFile> {
   const require = createRequire(import.meta.url);
   const files = new Map<string, ExplorerFile>();
-  for (const [name, contentType, packageName, file] of PACKAGED_FILES)
+  for (const [name, contentType, packageName, file] of PACKAGED_FILES) {
+    const copied = fileURLToPath(new URL(name, COPIED_FILES));
     files.set(`${FOLDER}/${name}`, {
       contentType,
-      file: path.join(packageFolder(require, packageName), file),
+      file: existsSync(copied) ? copied : path.join(packageFolder(require, packageName), file),
     });
+  }
   for (const [name, contentType, own] of OWN_FILES)
     files.set(`${FOLDER}/${name}`, { contentType, file: fileURLToPath(own) });
   return files;
