@@ -131,13 +131,33 @@ function readOptionsOf(extensions: unknown, defaults: ReadOptionDefaults) {
 /** Only deliberate errors have a code; anything else is a fault of ours and says nothing. */
 function maskInternalError(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const code = formatted.extensions?.code;
-  if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return formatted;
+  if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return inOurWords(formatted);
   return {
     message: 'Something failed that should not. The log has it under the request id.',
     ...(formatted.path === undefined ? {} : { path: formatted.path }),
     extensions: { code: 'INTERNAL_SERVER_ERROR' },
   };
 }
+
+/** What Apollo and graphql-js refuse under a code, or in words, that say less than the catalogue does. */
+function inOurWords(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  if (formatted.extensions?.validationErrorCode === 'INTROSPECTION_DISABLED') {
+    const message = 'Introspection is switched off here. Use the published schema.';
+    return { ...formatted, message, extensions: { code: 'INTROSPECTION_DISABLED' } };
+  }
+  if (INCREMENTAL_DIRECTIVE.test(formatted.message)) {
+    const message = 'Answers in parts (@defer, @stream) are not served; ask in several operations.';
+    return { ...formatted, message, extensions: { code: 'OPERATION_NOT_SUPPORTED' } };
+  }
+  if (formatted.message === STACK_EXHAUSTED) {
+    return { ...formatted, message: 'The document is nested more deeply than can be read. Flatten it.' };
+  }
+  return formatted;
+}
+
+const INCREMENTAL_DIRECTIVE = /^Unknown directive "@(defer|stream)"/;
+/** graphql-js parses by recursion: V8's own words for a document that nests too deep. */
+const STACK_EXHAUSTED = 'Maximum call stack size exceeded';
 
 function tellOutcome(logger: Logger): ApolloServerPlugin<ApolloContext> {
   return {

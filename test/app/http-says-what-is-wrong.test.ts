@@ -212,3 +212,56 @@ describe('a key that cannot be one', () => {
     expect(answer.headers.get('featuregraph-outcome')).toBe('partial');
   });
 });
+
+describe('without introspection, and open to everybody', () => {
+  let open: RunningExample;
+  beforeAll(async () => {
+    open = await openExample({ introspection: false, identity: { anonymous: true } }, ['aircraft_facts']);
+  }, 60_000);
+  afterAll(() => open.close());
+
+  const nested = `${'{ a '.repeat(8000)}${'}'.repeat(8000)}`;
+  const cases: [string, number, string, object][] = [
+    ['introspection', 400, 'INTROSPECTION_DISABLED', { query: '{ __schema { types { name } } }' }],
+    [
+      'introspection under an alias',
+      400,
+      'INTROSPECTION_DISABLED',
+      { query: '{ x: __type(name: "Query") { name } }' },
+    ],
+    ['a subscription', 400, 'OPERATION_NOT_SUPPORTED', { query: 'subscription { aircraft }' }],
+    ['@defer', 400, 'OPERATION_NOT_SUPPORTED', { query: '{ ... @defer { __typename } }' }],
+    ['8,000 levels', 400, 'GRAPHQL_PARSE_FAILED', { query: nested }],
+    ['15,001 tokens', 400, 'GRAPHQL_PARSE_FAILED', { query: `{ ${'__typename '.repeat(15_001)}}` }],
+    ['@include without if', 400, 'GRAPHQL_VALIDATION_FAILED', { query: '{ __typename @include }' }],
+    ['an unknown document id', 404, 'PERSISTED_QUERY_NOT_FOUND', { documentId: 'nope' }],
+  ];
+  it.each(cases)('%s is %i %s', async (_name, status, code, body) => {
+    const answer = await open.ask(body, {});
+    expect([answer.status, answer.body.errors[0].extensions.code]).toEqual([status, code]);
+    expect(answer.text).not.toMatch(/Apollo|call stack/);
+  });
+
+  it('a GET that a foreign page could send is refused, one that it could not is served', async () => {
+    const path = `/graphql?query=${encodeURIComponent('{ __typename }')}`;
+    const blocked = await open.send('GET', path);
+    expect([blocked.status, blocked.body.errors[0].extensions.code]).toEqual([400, 'CSRF_BLOCKED']);
+    expect((await open.send('GET', path, undefined, { 'apollo-require-preflight': '1' })).body).toEqual({
+      data: { __typename: 'Query' },
+    });
+    expect((await open.ask({ query: '{ __typename }' }, {})).status).toBe(200);
+    expect((await open.ask({ query: '{ __typename }' }, { authorization: 'Bearer wrong' })).status).toBe(401);
+  });
+
+  it('a deadline that has passed is told, and nothing waits for it', async () => {
+    const body = {
+      query: '{ aircraft(tailnum: "N10156") { seats } }',
+      extensions: { featuregraph: { deadlineMs: 1 } },
+    };
+    const answer = await open.ask(body, {});
+    expect(answer.status).toBe(200);
+    // Within a millisecond either way is right; nothing else is.
+    if (answer.body.errors === undefined) expect(answer.body.data.aircraft.seats).toBe(55);
+    else expect(['SUBGRAPH_TIMEOUT', 'STORE_TIMEOUT']).toContain(answer.body.errors[0].extensions.code);
+  });
+});
