@@ -80,10 +80,10 @@ export class TierReader {
         continue;
       }
       if (inTable === undefined || !isOneRun(inTable.run, read)) inTable = table.tableOf(read);
-      const underWay = inTable.waves.get(read.entityKey);
-      if (underWay === undefined) {
+      const underWay = inTable.find(read.entityKey) ?? null;
+      if (underWay === null) {
         wave.add(read, i);
-        inTable.waves.set(read.entityKey, wave);
+        inTable.add(read.entityKey, wave);
       } else {
         counts.shared += 1;
         underWay.join(read, { waiter, place: i, deadlineAtMs });
@@ -151,7 +151,12 @@ export class TierReader {
       if (legs.length > 0) await this.#askWarm(wave, legs, table, options, token);
     } catch (error) {
       const detail = `a fault of the tiers: ${error instanceof Error ? error.message : error}`;
-      for (const index of wave.reads.keys()) table.land(wave, index, { failed: 'UNAVAILABLE', detail });
+      wave.reads.forEach((read, index) => {
+        // Those that were answered before are not under way any more.
+        if (table.tableOf(read).find(read.entityKey) === wave || wave.isOutdated(index)) {
+          table.land(wave, index, { failed: 'UNAVAILABLE', detail });
+        }
+      });
     }
   }
 

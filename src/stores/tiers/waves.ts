@@ -88,14 +88,48 @@ export class Wave {
   }
 }
 
-/** Waves under way for one list of views of one block, by entity key. */
-export interface WaveTable {
-  readonly run: BlockRun;
-  readonly waves: Map<string, Wave>;
-}
-
 /** What reads that follow each other mostly share. */
 export type BlockRun = Pick<BlockRead, 'namespace' | 'block' | 'views'>;
+
+/** Entity keys that a table remembers without a wave before it is made anew. */
+const IDLE_KEYS_MAX = 16_384;
+
+/**
+ * Waves under way for one list of views of one block. A key that is answered stays, without a wave: a `Map` that is
+ * filled and emptied with each call copies its table all the time, and its old tables keep the young ones
+ * alive until a full collection (seen: half of a read's CPU went there).
+ */
+export class WaveTable {
+  readonly run: BlockRun;
+  #waves = new Map<string, Wave | null>();
+  #underWay = 0;
+
+  constructor({ namespace, block, views }: BlockRun) {
+    this.run = { namespace, block, views };
+  }
+
+  get isIdle(): boolean {
+    return this.#underWay === 0;
+  }
+
+  find(entityKey: string): Wave | null | undefined {
+    return this.#waves.get(entityKey);
+  }
+
+  /** Only where `find` finds none. */
+  add(entityKey: string, wave: Wave): void {
+    this.#underWay += 1;
+    this.#waves.set(entityKey, wave);
+  }
+
+  /** Only where `find` finds one. */
+  remove(entityKey: string): void {
+    this.#underWay -= 1;
+    this.#waves.set(entityKey, null);
+    if (this.#waves.size < IDLE_KEYS_MAX + 2 * this.#underWay) return;
+    this.#waves = new Map([...this.#waves].filter(([, wave]) => wave !== null));
+  }
+}
 
 /** Tables that nobody is in are forgotten beyond this many. */
 const TABLES_MAX = 64;
@@ -109,9 +143,8 @@ export class Waves {
       const table = this.#tables[i] as WaveTable;
       if (isOneRun(table.run, run)) return table;
     }
-    if (this.#tables.length >= TABLES_MAX) this.#tables = this.#tables.filter(({ waves }) => waves.size > 0);
-    const { namespace, block, views } = run;
-    const table: WaveTable = { run: { namespace, block, views }, waves: new Map() };
+    if (this.#tables.length >= TABLES_MAX) this.#tables = this.#tables.filter(({ isIdle }) => !isIdle);
+    const table = new WaveTable(run);
     this.#tables.unshift(table);
     return table;
   }
@@ -120,19 +153,20 @@ export class Waves {
   land(wave: Wave, index: number, slot: BlockSlot): void {
     if (!wave.isOutdated(index)) {
       const read = wave.reads[index] as BlockRead;
-      this.tableOf(read).waves.delete(read.entityKey);
+      this.tableOf(read).remove(read.entityKey);
     }
     wave.settle(index, slot);
   }
 
   /** The block was written or erased: what is under way may bring what was before. */
   outdate({ namespace, block, entityKey }: BlockKey): void {
-    for (const { run, waves } of this.#tables) {
+    for (const table of this.#tables) {
+      const { run } = table;
       if (run.namespace !== namespace || run.block !== block) continue;
-      const wave = waves.get(entityKey);
-      if (wave === undefined) continue;
+      const wave = table.find(entityKey) ?? null;
+      if (wave === null) continue;
       wave.outdate({ ...run, entityKey });
-      waves.delete(entityKey);
+      table.remove(entityKey);
     }
   }
 }
