@@ -141,10 +141,12 @@ await withService(requireRedis, (address) => {
     test('a row that is not of its address is let in nowhere', async () => {
       const [key, elsewhere] = [newKey(), newKey()];
       await writeText(tiers, key, 'standing', T);
+      for (const faults of [tiers.hot, tiers.warm]) faults.asked.length = 0;
       const { row } = writeOf({ ...elsewhere, view: VIEW, text: 'not yours', eventTimeMs: T + 1 });
       expect(await tiers.store.writeMany([{ ...key, view: VIEW, row }])).toEqual([
         expect.objectContaining({ failed: 'CORRUPT' }),
       ]);
+      expect([...tiers.hot.asked, ...tiers.warm.asked]).toEqual([]);
       expect(await readText(tiers, key)).toBe('standing');
       expect(await readText(tiers, key, { bypassCaches: true })).toBe('standing');
     });
