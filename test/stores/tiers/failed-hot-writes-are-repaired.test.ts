@@ -13,7 +13,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { storageKey } from '../../../src/stores/storage-key.ts';
 import { repairLines } from '../../../src/stores/tiers/repair-files.ts';
-import { CONTRACT_TIME_MS as T, writeOf } from '../../contract/contract-rows.ts';
+import { CONTRACT_TIME_MS as T } from '../../contract/contract-rows.ts';
 import { requireRedis, withService } from '../../services/services.ts';
 import {
   evict,
