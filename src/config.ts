@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { resolveStores, storeShape, storesShape, tiersShape } from './config/store-shapes.ts';
 import { DEADLINE_MAX_MS, NAME_MAX_BYTES } from './core/bounds.ts';
+import { mendOfImport } from './core/mend-of-import.ts';
 import { LOG_LEVELS, type LogLevel } from './observability/logger.ts';
 import type { StoreOptions, TierOptions } from './stores/store-options.ts';
 
@@ -153,7 +154,7 @@ export function defineConfig(config: ConfigInput): ConfigInput {
 }
 
 export interface LoadOptions {
-  /** The configuration file; when not given, `featuregraph.config.ts` in `cwd`, if there is one. */
+  /** The configuration file; when not given, `featuregraph.config.ts` (or .mts, .js, .mjs) in `cwd`, if there is one. */
   readonly file?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -163,7 +164,8 @@ export interface LoadOptions {
   readonly development?: boolean;
 }
 
-const DEFAULT_FILE = 'featuregraph.config.ts';
+/** The first that is there. */
+const DEFAULT_FILES = ['.ts', '.mts', '.js', '.mjs'].map((ending) => `featuregraph.config${ending}`);
 
 /** @throws ConfigurationError with all problems. */
 export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
@@ -212,10 +214,11 @@ async function readFileValues(
   cwd: string,
   problems: ConfigProblem[],
 ): Promise<{ values: Values; folder: string }> {
-  const found = path.resolve(cwd, file ?? DEFAULT_FILE);
   const nothing = { values: {}, folder: cwd };
-  if (!existsSync(found)) {
-    if (file !== undefined) problems.push({ key: file, problem: `no such file (${found})` });
+  const candidates = (file === undefined ? DEFAULT_FILES : [file]).map((name) => path.resolve(cwd, name));
+  const found = candidates.find((candidate) => existsSync(candidate));
+  if (found === undefined) {
+    if (file !== undefined) problems.push({ key: file, problem: `no such file (${candidates[0]})` });
     return nothing;
   }
   try {
@@ -227,7 +230,9 @@ async function readFileValues(
       problem: 'expected `export default defineConfig({ … })`, got no such export',
     });
   } catch (error) {
-    problems.push({ key: found, problem: `could not be loaded: ${(error as Error).message}` });
+    const mend = mendOfImport(error, process.version);
+    const message = `could not be loaded: ${(error as Error).message}`;
+    problems.push({ key: found, problem: mend === undefined ? message : `${message}\n    ${mend}` });
   }
   return nothing;
 }

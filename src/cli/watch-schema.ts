@@ -10,7 +10,7 @@ export interface SchemaWatch {
 
 /** Long enough for an editor's steps, short enough that nobody waits for it, in ms. */
 const QUIET_MS = 80;
-const SCHEMA_FILE = /\.(graphql|ts|js|mjs)$/;
+const SCHEMA_FILE = /\.(?:graphql|m?ts|m?js)$/;
 
 /** @param onChange is not called again before its promise has settled; a change meanwhile calls it once more. */
 export function watchSchema(folder: string, onChange: () => Promise<void>): SchemaWatch {

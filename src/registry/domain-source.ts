@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { mendOfImport } from '../core/mend-of-import.ts';
 import { checkDomainCode } from './domain-code.ts';
 import { platformDefinitions } from './platform-definitions.ts';
 import type { DomainCode } from './registry.ts';
@@ -20,7 +21,7 @@ export interface DomainSource {
 }
 
 const SDL_ENDING = '.graphql';
-const CODE_ENDINGS = ['.ts', '.js', '.mjs'];
+const CODE_ENDINGS = ['.ts', '.mts', '.js', '.mjs'];
 const DEFINITIONS_FILE_NAME = 'directives.graphql';
 
 export interface LoadDomainOptions {
@@ -83,7 +84,9 @@ async function loadDomainSource(folder: string, name: string, fresh: boolean): P
       column: 0,
       coordinate: '',
       message: `The code beside the SDL cannot be imported: ${error instanceof Error ? error.message : String(error)}`,
-      mend: `Run \`node ${codeFile}\` to see where it fails, and mend it.`,
+      mend:
+        mendOfImport(error, process.version) ??
+        `Run \`node ${codeFile}\` to see where it fails, and mend it.`,
     };
     return { name, file, sdl, code: {}, problems: [problem] };
   }
