@@ -39,6 +39,10 @@ export const NATIVE_PARTS: readonly NativePart[] = [
 const LOAD_FAILURE =
   /native (?:build|binding)|dlopen|\.node\b|Cannot find (?:module|package)|cannot open shared object/i;
 
+/** What the system says of a file that is there, in the words of Linux, macOS and Windows. */
+const BROKEN_FILE =
+  /ELF|too short|shared object|GLIBC|mach-o|code signature|not a valid Win32|module could not be found/i;
+
 const require = createRequire(import.meta.url);
 
 /** @returns an error to show in place of the given one, when that came of a native part that does not load. */
@@ -77,9 +81,12 @@ export function describe(part: NativePart, platform: string, failure: Error): st
     const others = part.platforms.map((one) => one.replaceAll('-', ' ')).join(', ');
     return `There is no prebuilt native part of ${name} for this platform, ${shown}; there is one for ${others}. Run featuregraph on one of those, for example in a container of the image node:24-slim.`;
   }
-  if (/Cannot find|No native build|native binding/i.test(messagesOf(failure)))
+  const broken = messagesOf(failure)
+    .split('\n')
+    .find((line) => BROKEN_FILE.test(line));
+  if (broken === undefined)
     return `The native part of ${name} for this platform, ${shown}, is not installed. npm leaves it out with \`--omit=optional\`, and node_modules that was copied from another machine has that one's: delete node_modules and run \`npm install\` here, without \`--omit=optional\`.`;
-  return `The native part of ${name} for this platform, ${shown}, is installed but does not load: ${failure.message} Install again (\`npm rebuild\` or a fresh \`npm install\`); if that does not help, use another Node or a newer system.`;
+  return `The native part of ${name} for this platform, ${shown}, is there but does not load (${broken.trim()}). Install again (\`npm rebuild\` or a fresh \`npm install\`); if that does not help, use another Node or a newer system.`;
 }
 
 /** Its own, and those of what caused it. */

@@ -10,6 +10,7 @@ import { type Commands, createProgram } from './program.ts';
  * @param more commands that only this program has; they come first.
  */
 export async function runCommandLine(args: readonly string[], more: Commands = {}): Promise<void> {
+  process.stdout.on('error', endWithReader);
   try {
     const program = await createProgram(args[0], more);
     await program.parseAsync(args, { from: 'user' });
@@ -24,4 +25,10 @@ export async function runCommandLine(args: readonly string[], more: Commands = {
       else note(`\n${paint.bad('✗')} ${failure.text}\n`);
     }
   }
+}
+
+/** Whoever reads our output has gone, as `head` does: there is nothing more to do, and nothing went wrong. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.DONE);
 }
