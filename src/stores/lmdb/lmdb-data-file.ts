@@ -22,12 +22,22 @@ const DATA_VERSION = 2;
 /** Places in a meta page, in bytes from its start: 64-bit, little-endian. */
 const MAGIC_START = 24;
 const VERSION_START = 28;
-const TABLE_STARTS = [48, 96];
+const TABLE_STARTS = [48, 96] as const;
 const DEPTH_IN_TABLE = 6;
 const ROOT_IN_TABLE = 40;
 const LAST_PAGE_START = 144;
 const TRANSACTION_START = 152;
 const META_BYTES = 168;
+/** Places in every page, in bytes from its start. */
+const PAGE_TRANSACTION_START = 8;
+const PAGE_FLAGS_START = 18;
+const PAGE_HEAD_BYTES = 24;
+const IS_BRANCH = 1;
+const IS_LEAF = 2;
+const IS_META = 8;
+/** The first table's flags are those of the whole file; LMDB reads an encrypted one without having its key. */
+const FILE_FLAGS_START = 52;
+const IS_ENCRYPTED = 0x2000;
 const NO_ROOT = 0xffff_ffff_ffff_ffffn;
 const PAGE_BYTES_MIN = 512;
 const PAGE_BYTES_MAX = 65_536;
@@ -107,7 +117,27 @@ function readMetas(descriptor: number): [Meta, Meta] {
   if (second.pageBytes !== first.pageBytes || apart > 1n || apart < -1n || !isTurn) {
     throw new Error(`the two meta pages of ${FILE_NAME} do not agree; one is damaged`);
   }
+  for (const meta of [first, second]) assertRoots(descriptor, meta);
   return [first, second];
+}
+
+/**
+ * Each root is where it says it is, and no younger than its meta page: LMDB would follow a wrong one out of the
+ * file. Roots of both meta pages stand until the next commit, so a writer at work does not disturb this.
+ */
+function assertRoots(descriptor: number, { pageBytes, transaction, depths, roots }: Meta): void {
+  const head = Buffer.alloc(PAGE_HEAD_BYTES);
+  for (const [i, root] of roots.entries()) {
+    if (root === NO_ROOT) continue;
+    // Of a file that was cut short; that is told elsewhere.
+    if (readSync(descriptor, head, 0, PAGE_HEAD_BYTES, Number(root) * pageBytes) < PAGE_HEAD_BYTES) continue;
+    const kind = depths[i] === 1 ? IS_LEAF : IS_BRANCH;
+    const isRoot =
+      head.readBigUInt64LE(0) === root &&
+      head.readBigUInt64LE(PAGE_TRANSACTION_START) <= transaction &&
+      (head.readUInt16LE(PAGE_FLAGS_START) & (IS_LEAF | IS_BRANCH)) === kind;
+    if (!isRoot) throw new Error(`a meta page of ${FILE_NAME} does not fit its tables; one is damaged`);
+  }
 }
 
 /** @param bytes of the file, from the start of the meta page. */
@@ -117,6 +147,10 @@ function readMeta(bytes: Buffer): Meta {
   const version = bytes.readUInt32LE(VERSION_START) & 0xffff;
   if (version !== DATA_VERSION) {
     throw new Error(`${FILE_NAME} has LMDB's format ${version}; this program reads format ${DATA_VERSION}`);
+  }
+  const isMeta = (bytes.readUInt16LE(PAGE_FLAGS_START) & IS_META) !== 0;
+  if (!isMeta || (bytes.readUInt16LE(FILE_FLAGS_START) & IS_ENCRYPTED) !== 0) {
+    throw new Error(`the flags of ${FILE_NAME} are damaged, or it is encrypted`);
   }
   const meta: Meta = {
     pageBytes: bytes.readUInt32LE(TABLE_STARTS[0]),
