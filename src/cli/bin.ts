@@ -4,7 +4,7 @@
  * before it knows that this Node can read it. The repository's own begins at launch.cjs.
  */
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 
 const EXIT_USAGE = 2;
 
@@ -20,7 +20,7 @@ if (isOlder(process.versions.node, needed)) {
   );
   process.exitCode = EXIT_USAGE;
 } else {
-  enableCompileCache();
+  module.enableCompileCache();
   const { runCommandLine } = await import('./run-command-line.ts');
   await runCommandLine(process.argv.slice(2));
 }
