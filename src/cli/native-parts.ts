@@ -41,7 +41,7 @@ const LOAD_FAILURE =
 
 /** What the system says of a file that is there, in the words of Linux, macOS and Windows. */
 const BROKEN_FILE =
-  /ELF|too short|shared object|GLIBC|mach-o|code signature|not a valid Win32|module could not be found/i;
+  /ELF|too short|shared object|GLIBC_|mach-o|code signature|not a valid Win32|module could not be found/i;
 
 const require = createRequire(import.meta.url);
 

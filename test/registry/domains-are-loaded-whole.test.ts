@@ -42,6 +42,12 @@ async function problemsOf(): Promise<string[]> {
 }
 
 describe('a folder of domains', () => {
+  it.each(['.ts', '.mts'])('has its code in a %s file', async (ending) => {
+    await write('things.graphql', SDL);
+    await write(`things${ending}`, CODE);
+    expect(await problemsOf()).toEqual([]);
+  });
+
   it('is read with the code beside each file, in the order of names, without the definitions', async () => {
     await write('things.graphql', SDL);
     await write('things.ts', CODE);
