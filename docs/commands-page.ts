@@ -19,7 +19,8 @@ export async function commandsPage(): Promise<string> {
   });
   return `# Commands
 
-In this repository: \`npm run --silent featuregraph -- <command>\`. Exit codes: 0 done, 1 problems were found, 2 wrong
+In this repository: \`npm run --silent featuregraph -- <command>\`; in a project that has the package:
+\`npx featuregraph <command>\`, without \`start\`, whose example is here. Exit codes: 0 done, 1 problems were found, 2 wrong
 usage or configuration, 3 something could not be reached. Results go to standard output, everything else to standard
 error.
 

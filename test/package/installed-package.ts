@@ -41,11 +41,14 @@ export async function installPackage(): Promise<InstalledPackage> {
     ];
     const project = path.join(folder, 'project');
     writeProject(project);
-    const [oldest] = await Promise.all([
+    // Both to their end, so that neither writes on into a folder that was removed.
+    const [oldest, installed] = await Promise.allSettled([
       installOldestNode(path.join(folder, 'node')),
       npm([...INSTALL, path.join(folder, filename)], project),
     ]);
-    const nodes = { oldest, current: process.execPath };
+    if (oldest.status === 'rejected') throw oldest.reason;
+    if (installed.status === 'rejected') throw installed.reason;
+    const nodes = { oldest: oldest.value, current: process.execPath };
     return { project, packedFiles: files.map((file) => file.path), nodes, remove };
   } catch (error) {
     remove();
