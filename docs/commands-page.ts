@@ -15,7 +15,7 @@ export async function commandsPage(): Promise<string> {
       getOutHasColors: () => false,
     });
     command.outputHelp();
-    return `## ${command.name()}\n\n\`\`\`text\n${help.trim()}\n\`\`\`\n`;
+    return `## ${command.name()}\n\n\`\`\`text printed\n${help.trim()}\n\`\`\`\n`;
   });
   return `# Commands
 

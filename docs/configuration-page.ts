@@ -18,8 +18,8 @@ export function configurationPage(): string {
 
 \`featuregraph.config.ts\` in the working folder, or the file named by \`--config\`:
 
-\`\`\`ts
-import { defineConfig } from './src/config.ts';
+\`\`\`ts featuregraph.config.ts
+import { defineConfig } from 'featuregraph';
 
 export default defineConfig({ schemaFolder: 'schema', port: 4000 });
 \`\`\`
