@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { instance, type Viz } from '@viz-js/viz';
 
-/** A drawing of the docs: SVG from a DOT file, with the colours of the palette in light and their pairs in dark. */
+/**
+ * A drawing of the docs: SVG from a DOT file, with the colours of the palette in light and their pairs in dark. The
+ * file's first comment is the drawing's title.
+ */
 
 /** Light → dark. Sources use the light ones only, so that every part of a drawing has both. */
 const PALETTE: Readonly<Record<string, string>> = {
@@ -46,7 +49,11 @@ export async function drawing(name: string): Promise<string> {
     if (!Object.hasOwn(PALETTE, colour))
       throw new Error(`${file} uses ${colour}, which is not of the palette.`);
   const svg = output.slice(output.indexOf('<svg')).replaceAll(/<!--.*?-->\n?/gs, '');
-  return svg.replace(/(<svg[^>]*>)/s, `$1\n${STYLE}`).replaceAll('font-family="Helvetica"', FONT);
+  const title = /^\/\/ (.+)/.exec(source)?.[1];
+  if (title === undefined) throw new Error(`${file} does not begin with a comment that says what it shows.`);
+  return svg
+    .replace(/(<svg[^>]*>)/s, `$1\n<title>${title}</title>\n${STYLE}`)
+    .replaceAll('font-family="Helvetica"', FONT);
 }
 
 const FONT = 'font-family="Helvetica, Arial, sans-serif"';
