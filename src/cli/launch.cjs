@@ -26,7 +26,12 @@ const EXIT_USAGE = 2;
 const EXIT_UNREACHABLE = 3;
 
 /** What is not a command of featuregraph, but needs the same Node. */
-const DEVELOPER_SCRIPTS = { test: 'test/run.ts', services: 'test/services/run.ts', build: 'build.ts' };
+const DEVELOPER_SCRIPTS = {
+  test: 'test/run.ts',
+  services: 'test/services/run.ts',
+  build: 'build.ts',
+  bench: 'bench/run.ts',
+};
 
 /** npm packages that hold nothing but a Node 24 binary. */
 const NODE_PACKAGES = {

@@ -1,0 +1,46 @@
+/** One contestant: a server in a process of its own, and what its parent asks of it. Both halves stand here. */
+import { CONTESTANT_CORE, startPinned } from './pinned-process.ts';
+
+/** Where requests go. */
+export interface Target {
+  /** `http://127.0.0.1:4000` */
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Contestant {
+  readonly name: string;
+  readonly target: Target;
+  /** CPU time of its process so far, all threads together, in microseconds. */
+  cpuUs(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** @param file the contestant's program, which calls `standReady`. */
+export async function startContestant(name: string, file: URL, argument: unknown): Promise<Contestant> {
+  const child = await startPinned(file, argument, CONTESTANT_CORE);
+  return {
+    name,
+    target: child.ready as Target,
+    cpuUs: async () => (await child.ask('cpu')) as number,
+    stop: () => child.stop(),
+  };
+}
+
+/** For the contestant's program: what it was started with. */
+export function givenArgument<Argument>(): Argument {
+  return JSON.parse(process.argv[2] ?? 'null') as Argument;
+}
+
+/** For the contestant's program, once it listens. It ends when its parent lets go of it; what it wrote is thrown away. */
+export function standReady(target: Target): void {
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage();
+    process.send?.(user + system);
+  });
+  process.once('disconnect', () => process.exit(0));
+  process.send?.(target);
+}
+
+export const JSON_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'application/json' };

@@ -1,0 +1,51 @@
+/** The load on a contestant, from a process on the other core: what is asked, how hard, and how it went. */
+import type { Target } from './contestant.ts';
+import { LOAD_CORE, startPinned } from './pinned-process.ts';
+
+/** A request's body is `head`, random keys, `tail`: no two are alike, and making one costs next to nothing. */
+export interface RequestShape {
+  readonly head: string;
+  readonly tail: string;
+  readonly keysPerRequest: number;
+  /** Keys are `<keyPrefix>0` to below this number. */
+  readonly keyCount: number;
+  readonly keyPrefix: string;
+}
+
+export interface LoadOrder {
+  readonly target: Target;
+  readonly shape: RequestShape;
+  readonly connections: number;
+  readonly durationMs: number;
+  readonly seed: number;
+}
+
+export interface LoadOutcome {
+  readonly requests: number;
+  readonly elapsedMs: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** What the first answer that was none looked like; `null` when all were answered with data. */
+  readonly failure: string | null;
+}
+
+export interface Load {
+  /** Keeps every connection busy for the time given, then waits for the last answers. */
+  run(order: LoadOrder): Promise<LoadOutcome>;
+  stop(): Promise<void>;
+}
+
+export async function startLoad(): Promise<Load> {
+  const child = await startPinned(new URL('./load-generator.ts', import.meta.url), null, LOAD_CORE);
+  return {
+    run: async (order) => (await child.ask(order)) as LoadOutcome,
+    stop: () => child.stop(),
+  };
+}
+
+export function bodyOf(shape: RequestShape, random: () => number): string {
+  const { head, tail, keysPerRequest, keyCount, keyPrefix } = shape;
+  let keys = `"${keyPrefix}${Math.floor(random() * keyCount)}"`;
+  for (let i = 1; i < keysPerRequest; i += 1) keys += `,"${keyPrefix}${Math.floor(random() * keyCount)}"`;
+  return head + keys + tail;
+}

@@ -1,0 +1,46 @@
+/** `npm run bench -- <name> [--quick] [--json]`: every benchmark in one form, of figures and of options. */
+import { Command } from 'commander';
+import { note } from '../src/cli/output.ts';
+import { createProgressBar } from '../src/cli/progress-bar.ts';
+import type { Benchmark } from './form/benchmark.ts';
+import { printReport } from './form/print-report.ts';
+import { isBroken } from './form/report.ts';
+import { endOnInterrupt } from './form/temporary-folder.ts';
+import { serveBenchmark } from './serve/serve.ts';
+
+const BENCHMARKS: readonly Benchmark[] = [serveBenchmark];
+
+const program = new Command('npm run bench --')
+  .description(
+    'Measures contestants against each other on this machine. What is compared is CPU time per request: it moves least when the machine has other work. Ends with exit code 1 where a bound is broken.',
+  )
+  .showHelpAfterError();
+
+for (const benchmark of BENCHMARKS) {
+  const command = program.command(benchmark.name).summary(benchmark.summary).description(benchmark.summary);
+  benchmark.addOptions(command);
+  command
+    .option('--quick', 'a short run, to see that it works: its figures mean little')
+    .option('--json', 'print JSON')
+    .action(async ({ quick = false, json = false, ...own }) => run(benchmark, quick, json, own));
+}
+
+async function run(
+  benchmark: Benchmark,
+  quick: boolean,
+  asJson: boolean,
+  own: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const progress = createProgressBar();
+  const report = await benchmark.run({ quick, progress, own }).finally(() => progress.stop());
+  printReport(report, asJson);
+  if (report.bounds.some(isBroken)) process.exitCode = 1;
+}
+
+endOnInterrupt();
+try {
+  await program.parseAsync();
+} catch (error) {
+  note(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
