@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { FeaturegraphError } from '../core/errors.ts';
 import { describeReceived } from '../core/feature-value.ts';
+import { versionedName } from '../registry/layout.ts';
 import type { Registry, View } from '../registry/registry.ts';
 import type { PushResult } from './push-tally.ts';
 import { createRowParser } from './row-parser.ts';
@@ -50,7 +51,8 @@ export async function pushRows(options: PushOptions): Promise<PushResult> {
 }
 
 async function recordTimes(options: PushOptions, result: PushResult): Promise<PushResult['sourceTime']> {
-  const { name: view, source } = options.view;
+  const { source } = options.view;
+  const view = versionedName(options.view);
   const { newestEventTimeMs } = result;
   const withheld = options.allOrNothing === true && result.rejected > 0;
   const complete = result.failed === 0 && result.stopped === null && !withheld;

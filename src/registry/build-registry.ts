@@ -1,6 +1,6 @@
 import { buildEntity } from './build-entity.ts';
 import type { DraftDomain } from './draft.ts';
-import { compareNames } from './layout.ts';
+import { compareNames, versionedName } from './layout.ts';
 import { namedTypeOf } from './platform-definitions.ts';
 import type { Block, Domain, Entity, Lookup, Registry, View } from './registry.ts';
 import { isListType } from './resolve-type.ts';
@@ -14,7 +14,7 @@ export function buildRegistry(drafts: readonly DraftDomain[]): Registry {
     for (const entity of domain.entities.values()) {
       for (const block of entity.blocks) blocks.set(block.id, block);
       for (const view of entity.views) {
-        views.set(`${view.name}@${view.version}`, view);
+        views.set(versionedName(view), view);
         const other = views.get(view.name);
         if (other === undefined || other.version < view.version) views.set(view.name, view);
       }

@@ -39,5 +39,16 @@ function inOrder(features: readonly NamedType[]): NamedType[] {
 
 /** 32 bits; a new version of a view has another id, so that it never reads the old one's rows. */
 export function viewId(name: string, version: number): number {
-  return crc32(`${name}@${version}`);
+  return crc32(versionedName({ name, version }));
+}
+
+/** `usage_24h@2`: the one name of a view that no other version of it has. */
+export function versionedName({
+  name,
+  version,
+}: {
+  readonly name: string;
+  readonly version: number;
+}): string {
+  return `${name}@${version}`;
 }

@@ -20,6 +20,7 @@ type ToldOf = keyof typeof TOLD_OF;
 
 /** What a push tells when its rows are acknowledged. */
 export interface PushTimes {
+  /** With its version: `usage_24h@2`. */
   readonly view: string;
   /** Newest event time of its rows; `null` when none was acknowledged. */
   readonly newestEventTimeMs: number | null;
@@ -67,7 +68,7 @@ export class SourceTimes {
     return this.#read(namespace, 'SOURCE', sources);
   }
 
-  /** The newest event time pushed, in milliseconds since 1970, by view name. @throws Error as `readMany` does. */
+  /** The newest event time pushed, in milliseconds since 1970, by view (`usage_24h@2`). @throws Error as `readMany` does. */
   readViews(namespace: string, views: readonly string[]): Promise<Map<string, number>> {
     return this.#read(namespace, 'VIEW', views);
   }

@@ -1,4 +1,5 @@
 import type { DraftDomain, DraftEntity, DraftView } from '../draft.ts';
+import { versionedName } from '../layout.ts';
 import { entitiesOf, type Rule } from './rule.ts';
 
 /** A view's name stands for one view in all domains, because pushes, `maxAgeMs` and errors name views alone. */
@@ -10,7 +11,7 @@ export const viewNamesAreUnique: Rule = {
     for (const [domain, entity] of entitiesOf(domains)) {
       for (const view of entity.views) {
         const first = firsts.get(view.name);
-        const versioned = `${view.name}@${view.version}`;
+        const versioned = versionedName(view);
         if (first === undefined) {
           firsts.set(view.name, { domain, entity });
         } else if (first.domain !== domain || first.entity !== entity) {
