@@ -26,6 +26,21 @@ export class TrustedDocuments {
     return this.#texts.get(id);
   }
 
+  /** @returns the text whose only operation has this name; `undefined` when there is none, or more than one. */
+  named(operationName: string): string | undefined {
+    const found = [...this.#texts.values()].filter((text) => {
+      const [operation, ...others] = parse(text).definitions.filter(
+        ({ kind }) => kind === 'OperationDefinition',
+      );
+      return (
+        others.length === 0 &&
+        operation?.kind === 'OperationDefinition' &&
+        operation.name?.value === operationName
+      );
+    });
+    return found.length === 1 ? found[0] : undefined;
+  }
+
   /**
    * Makes every document ready, so that no client waits for the first use of one.
    *

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import colors from 'picocolors';
+import picocolors from 'picocolors';
 import { visibleLength, wrapText } from './wrap-text.ts';
 
 /**
@@ -27,6 +27,10 @@ export function printJson(value: unknown): void {
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
+
+/** Piped, a result is text for another program, also where an automation sets CI. NO_COLOR is obeyed. */
+const isWatched = process.stdout.isTTY === true && process.stderr.isTTY === true;
+const colors = picocolors.createColors(picocolors.isColorSupported && isWatched);
 
 export const paint = {
   bold: colors.bold,

@@ -12,6 +12,7 @@ const COMMANDS: Commands = {
   check: async () => (await import('./commands/check.ts')).addCheck,
   compose: async () => (await import('./commands/compose.ts')).addCompose,
   'print-schema': async () => (await import('./commands/print-schema.ts')).addPrintSchema,
+  explain: async () => (await import('./commands/explain.ts')).addExplain,
   features: async () => (await import('./commands/features.ts')).addFeatures,
   push: async () => (await import('./commands/push.ts')).addPush,
   delete: async () => (await import('./commands/delete.ts')).addDelete,

@@ -19,7 +19,7 @@ import {
   type InterpretedResult,
   prepareInterpreted,
 } from './interpreted/prepare-interpreted.ts';
-import type { Planner } from './query-plan.ts';
+import type { PlanNode, Planner } from './query-plan.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 
 /** What an engine serves: one composed graph. A new supergraph is a new `Graph`; running requests end on theirs. */
@@ -46,6 +46,8 @@ export interface PreparedOperation {
   /** For metrics and logs: the operation's name, or the start of its hash. */
   readonly label: string;
   readonly operation: OperationDefinitionNode;
+  /** The plan for these variables' choice of @skip and @include; `null` when nothing is fetched. For explanations. */
+  planFor(variables: Readonly<Record<string, unknown>>): PlanNode | null;
   /**
    * @param variables as the client sent them.
    * @throws GraphQLError for the request as a whole, with `extensions.code` and `extensions.http.status`.
@@ -105,6 +107,7 @@ export class Engine {
       hash,
       label: operation.name?.value ?? hash.slice(0, 12),
       operation,
+      planFor: (variables) => asRequestError(() => interpreted.planFor(variables)),
       execute: async (given, context) => {
         const variables = coerceVariables(apiSchema, operation, given);
         asRequestError(() => admission.check(variables.coerced));

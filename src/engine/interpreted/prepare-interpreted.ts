@@ -17,7 +17,7 @@ import {
 import { FeaturegraphError } from '../../core/errors.ts';
 import type { RequestContext } from '../../core/request-context.ts';
 import type { CheckedVariables } from '../coerce-variables.ts';
-import type { Planner } from '../query-plan.ts';
+import type { PlanNode, Planner } from '../query-plan.ts';
 import type { SubgraphClient } from '../subgraph-client.ts';
 import { type Choice, canonicalOperation, fieldsWithArguments } from './canonical-operation.ts';
 import { collectStatuses } from './collect-statuses.ts';
@@ -53,6 +53,8 @@ export interface InterpretedOptions {
 }
 
 export interface InterpretedOperation {
+  /** The plan for one choice of the @skip and @include variables: for explanations, not for execution. */
+  planFor(variables: Readonly<Record<string, unknown>>): PlanNode | null;
   /** @throws FeaturegraphError when a choice of @skip and @include that was not planned ahead cannot be. */
   execute(
     variables: CheckedVariables,
@@ -123,6 +125,11 @@ class Interpreted implements InterpretedOperation {
     return { data, errors, extensions };
   }
 
+  planFor(variables: Readonly<Record<string, unknown>>): PlanNode | null {
+    const choice = Object.fromEntries(this.#switches.map((name) => [name, variables[name] === true]));
+    return this.#planNode(this.#canonical(choice));
+  }
+
   async #fetch(
     { plan, hasDependents }: Variant,
     variables: Readonly<Record<string, unknown>>,
@@ -188,11 +195,18 @@ class Interpreted implements InterpretedOperation {
   }
 
   #planFor(choice: Choice): { compiled: CompiledPlan; introspection: DocumentNode | null } {
-    const { document, apiSchema, planner } = this.#options;
-    const canonical = canonicalOperation(document, this.#operation, this.#takesArguments, choice);
+    const canonical = this.#canonical(choice);
+    const compiled = compilePlan(this.#planNode(canonical), this.#options.apiSchema);
+    return { compiled, introspection: canonical.introspection };
+  }
+
+  #canonical(choice: Choice): ReturnType<typeof canonicalOperation> {
+    return canonicalOperation(this.#options.document, this.#operation, this.#takesArguments, choice);
+  }
+
+  #planNode({ planned }: ReturnType<typeof canonicalOperation>): PlanNode | null {
     const name = this.#operation.name?.value ?? null;
-    const plan = canonical.planned && planner.plan(print(canonical.planned), name);
-    return { compiled: compilePlan(plan, apiSchema), introspection: canonical.introspection };
+    return planned && this.#options.planner.plan(print(planned), name);
   }
 }
 
