@@ -85,15 +85,16 @@ class HttpSubgraphClient implements SubgraphClient {
     const abort = new AbortController();
     const end = (): void => abort.abort();
     const timer = setTimeout(end, Math.max(0, context.deadlineAtMs - context.clock.monotonicMs()));
-    context.signal.addEventListener('abort', end, { once: true });
-    if (context.signal.aborted) end();
+    const signal = context.onlyDeadlineEnds === true ? null : context.signal;
+    signal?.addEventListener('abort', end, { once: true });
+    if (signal?.aborted === true) end();
     this.#retries.request();
     try {
       const text = await this.#sendWithRetry(body, headers, abort.signal, document.operationKind === 'query');
       return readSubgraphAnswer(text, this.name, this.#options.own);
     } finally {
       clearTimeout(timer);
-      context.signal.removeEventListener('abort', end);
+      signal?.removeEventListener('abort', end);
     }
   }
 

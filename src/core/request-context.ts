@@ -30,6 +30,11 @@ export interface RequestContext {
   readonly clock: Clock;
   /** `clock.monotonicMs()` after which nothing is started any more. */
   readonly deadlineAtMs: number;
-  /** Aborted when the deadline passes or the client goes away. */
+  /** Aborted when the deadline passes or the client goes away. Made when first asked for. */
   readonly signal: AbortSignal;
+  /**
+   * True where `signal` aborts at the deadline and never before: who keeps the deadline himself need not listen to
+   * it, which costs more than the wait itself.
+   */
+  readonly onlyDeadlineEnds?: boolean;
 }

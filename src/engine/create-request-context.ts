@@ -18,6 +18,7 @@ export interface RequestFacts {
 export function createRequestContext(facts: RequestFacts): RequestContext {
   const { clock, options } = facts;
   const deadlineAtMs = facts.startedMs + options.deadlineMs;
+  let signal: AbortSignal | undefined;
   return {
     requestId: facts.requestId,
     tenant: facts.identity.tenant,
@@ -27,6 +28,10 @@ export function createRequestContext(facts: RequestFacts): RequestContext {
     options,
     clock,
     deadlineAtMs,
-    signal: AbortSignal.timeout(Math.max(1, Math.ceil(deadlineAtMs - clock.monotonicMs()))),
+    onlyDeadlineEnds: true,
+    get signal() {
+      signal ??= AbortSignal.timeout(Math.max(1, Math.ceil(deadlineAtMs - clock.monotonicMs())));
+      return signal;
+    },
   };
 }

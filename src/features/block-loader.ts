@@ -51,11 +51,12 @@ async function readWithin(
   loads: readonly BlockLoad[],
 ): Promise<readonly BlockSlot[] | Failed> {
   const remainingMs = context.deadlineAtMs - context.clock.monotonicMs();
-  if (remainingMs <= 0 || context.signal.aborted) return 'STORE_TIMEOUT';
+  const signal = context.onlyDeadlineEnds === true ? null : context.signal;
+  if (remainingMs <= 0 || signal?.aborted === true) return 'STORE_TIMEOUT';
   return new Promise((resolve) => {
     const stop = () => resolve('STORE_TIMEOUT');
     const timer = setTimeout(stop, Math.ceil(remainingMs));
-    context.signal.addEventListener('abort', stop, { once: true });
+    signal?.addEventListener('abort', stop, { once: true });
     readLoads(parts, context, loads)
       .catch((error: unknown): Failed => {
         parts.onStoreError(error, { requestId: context.requestId });
@@ -63,7 +64,7 @@ async function readWithin(
       })
       .then((answered) => {
         clearTimeout(timer);
-        context.signal.removeEventListener('abort', stop);
+        signal?.removeEventListener('abort', stop);
         resolve(answered);
       });
   });
@@ -75,14 +76,17 @@ async function readLoads(
   loads: readonly BlockLoad[],
 ): Promise<readonly BlockSlot[]> {
   const { namespace } = context;
-  const reads = loads.map(({ record, views }): BlockRead => {
+  let known: BlockLoad | null = null;
+  let viewIds: readonly number[] = [];
+  const reads = loads.map((load): BlockRead => {
+    const { record, views } = load;
     const { plan } = record.demand;
-    return {
-      namespace,
-      block: plan.block.id,
-      entityKey: record.entityKey,
-      views: views.map((view) => (plan.views[view] as View).id),
-    };
+    // One list for all entities of a block: the store works out once what it must know of these views.
+    if (known === null || known.views !== views || known.record.demand !== record.demand) {
+      known = load;
+      viewIds = views.map((view) => (plan.views[view] as View).id);
+    }
+    return { namespace, block: plan.block.id, entityKey: record.entityKey, views: viewIds };
   });
   const sourcesReady = loads.some(({ record }) => record.demand.plan.watchesSources)
     ? parts.sources.ready(namespace)

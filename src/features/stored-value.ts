@@ -2,24 +2,34 @@
 import type { FeatureType } from '../core/feature-type.ts';
 import type { FeatureStatus } from '../core/status.ts';
 import type { StoredFeature } from '../registry/registry.ts';
-import { segmentOf } from '../stores/row-format.ts';
+import { featureCountOf, segmentEnd, segmentStart } from '../stores/row-format.ts';
+import { decodeNumber, textOf } from './decode-number.ts';
 import type { FeatureError } from './feature-error.ts';
 import type { ViewState } from './view-state.ts';
 
 /** @returns the value, its default, `null`, or the error that stands for it. */
 export function storedValue(state: ViewState, feature: StoredFeature): unknown {
   if (state.error !== null) return state.error;
-  const segment = segmentIn(state, feature);
-  if (segment !== undefined) return decodeSegment(feature.type, segment);
+  const { row } = state;
+  const index = row === null ? -1 : segmentIndex(state, row, feature);
+  if (row !== null && index >= 0) {
+    const start = segmentStart(row, index);
+    const end = segmentEnd(row, index);
+    if (end > start) return decodeSegment(feature.type, row, start, end);
+  }
   return state.mayDefault ? defaultOf(feature) : null;
 }
 
 export function storedStatus(state: ViewState, feature: StoredFeature): FeatureStatus {
   // Only a row that is neither old nor behind says something of each value; the rest holds for the whole view.
   if (state.status !== 'PRESENT') return state.status;
-  const segment = segmentIn(state, feature);
-  if (segment === undefined) return 'NOT_FOUND';
-  return isNullSegment(segment) ? 'NULL_VALUE' : 'PRESENT';
+  const { row } = state;
+  const index = row === null ? -1 : segmentIndex(state, row, feature);
+  if (row === null || index < 0) return 'NOT_FOUND';
+  const start = segmentStart(row, index);
+  const end = segmentEnd(row, index);
+  if (end === start) return 'NOT_FOUND';
+  return isNullSegment(row, start, end) ? 'NULL_VALUE' : 'PRESENT';
 }
 
 /** JSON text of the default, parsed anew: a list or JSON value belongs to the answer and may be changed there. */
@@ -31,25 +41,29 @@ export function failureOf(value: unknown): value is FeatureError {
   return value instanceof Error;
 }
 
-function segmentIn(state: ViewState, feature: StoredFeature): Buffer | undefined {
-  if (state.row === null) return undefined;
+/** @returns where the feature stands in the row, negative where it does not. */
+function segmentIndex(state: ViewState, row: Uint8Array, feature: StoredFeature): number {
   const index = state.segments === null ? feature.index : (state.segments[feature.index] as number);
-  return index < 0 ? undefined : segmentOf(state.row, index);
+  return index < featureCountOf(row) ? index : -1;
 }
 
-function isNullSegment(segment: Buffer): boolean {
-  return segment.length === 4 && segment[0] === 0x6e && segment[1] === 0x75;
+function isNullSegment(row: Uint8Array, start: number, end: number): boolean {
+  return end - start === 4 && row[start] === 0x6e && row[start + 1] === 0x75;
 }
 
-function decodeSegment(type: FeatureType, segment: Buffer): unknown {
-  if (isNullSegment(segment)) return null;
-  if (type.kind === 'vector') return decodeVector(type.dim, segment);
-  return JSON.parse(segment.toString('utf8'));
+/** Without a view on the bytes where it can be: one for each value is what garbage collection would live on. */
+function decodeSegment(type: FeatureType, row: Uint8Array, start: number, end: number): unknown {
+  if (isNullSegment(row, start, end)) return null;
+  if (type.kind === 'vector') return decodeVector(type.dim, row, start);
+  if (type.kind === 'scalar' && (type.name === 'Int' || type.name === 'Float'))
+    return decodeNumber(row, start, end);
+  return JSON.parse(textOf(row, start, end));
 }
 
 /** 32-bit floats, little-endian. A vector of one float that spells `null` would be one in four billion: NaN-free, 7.3e31. */
-function decodeVector(dim: number, segment: Buffer): number[] {
+function decodeVector(dim: number, row: Uint8Array, start: number): number[] {
+  const bytes = new DataView(row.buffer, row.byteOffset + start, dim * 4);
   const numbers = new Array<number>(dim);
-  for (let i = 0; i < dim; i += 1) numbers[i] = segment.readFloatLE(i * 4);
+  for (let i = 0; i < dim; i += 1) numbers[i] = bytes.getFloat32(i * 4, true);
   return numbers;
 }

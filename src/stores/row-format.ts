@@ -120,6 +120,11 @@ export function isTombstone(row: Uint8Array): boolean {
   return ((row[1] as number) & FLAG_TOMBSTONE) !== 0;
 }
 
+/** How many segments a verified row has, absent ones included. */
+export function featureCountOf(row: Uint8Array): number {
+  return readUint16(row, COUNT_START);
+}
+
 /** The layout of a verified row. */
 export function layoutIdOf(row: Uint8Array): number {
   return readUint32(row, LAYOUT_START);

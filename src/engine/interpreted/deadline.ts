@@ -21,8 +21,9 @@ export function startDeadline(context: RequestContext): Deadline {
   };
   const leftMs = context.deadlineAtMs - context.clock.monotonicMs();
   const timer = setTimeout(expire, Math.max(0, leftMs));
-  if (leftMs <= 0 || context.signal.aborted) expire();
-  context.signal.addEventListener('abort', expire, { once: true });
+  const signal = context.onlyDeadlineEnds === true ? null : context.signal;
+  if (leftMs <= 0 || signal?.aborted === true) expire();
+  signal?.addEventListener('abort', expire, { once: true });
   return {
     get isOver() {
       return isOver;
@@ -30,7 +31,7 @@ export function startDeadline(context: RequestContext): Deadline {
     race: (work) => Promise.race([work, over.promise]),
     stop() {
       clearTimeout(timer);
-      context.signal.removeEventListener('abort', expire);
+      signal?.removeEventListener('abort', expire);
     },
   };
 }
