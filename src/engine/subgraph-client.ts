@@ -36,6 +36,8 @@ export interface SubgraphResult {
 /** A subgraph as the plan's executor sees it: in this process or elsewhere. Never rejects for a subgraph's sake. */
 export interface SubgraphClient {
   readonly name: string;
+  /** Whether graphql-js, in this process, has completed every value by its type. */
+  readonly checksValues?: boolean;
   execute(request: SubgraphRequest): Promise<SubgraphResult>;
   /**
    * Tells, before anything is read, a document that the request will execute, so that one read of a block

@@ -8,6 +8,7 @@ export function inProcessClient(subgraph: Subgraph, onInternalError: OnInternalE
   const executor = new SubgraphExecutor(subgraph, onInternalError);
   return {
     name: subgraph.name,
+    checksValues: true,
     execute: (request) => executor.execute({ ...request, document: request.document.document }),
     announce: ({ document }, variables, context) => executor.announce(document, variables, context),
     close: async () => undefined,

@@ -4,6 +4,7 @@ import type { SubgraphClient } from '../../src/engine/subgraph-client.ts';
 
 export interface LocalClientOptions {
   readonly contextValue?: unknown;
+  readonly rootValue?: unknown;
   readonly isDown?: boolean;
   /** Called with each request's text and variables. */
   readonly onRequest?: (text: string, variables: Readonly<Record<string, unknown>>) => void;
@@ -16,6 +17,7 @@ export function createLocalClient(
 ): SubgraphClient {
   return {
     name,
+    checksValues: true,
     async execute({ document, variables }) {
       options.onRequest?.(document.text, variables);
       if (options.isDown) {
@@ -30,6 +32,7 @@ export function createLocalClient(
         document: document.document,
         variableValues: variables as Record<string, unknown>,
         contextValue: options.contextValue,
+        rootValue: options.rootValue,
       });
       return {
         data: (result.data as Record<string, unknown> | null | undefined) ?? null,

@@ -25,6 +25,7 @@ import { type CompiledPlan, compilePlan, type PlanStep } from './compile-plan.ts
 import { startDeadline } from './deadline.ts';
 import { announcePlan, executeStep } from './execute-plan.ts';
 import { FieldErrors } from './field-errors.ts';
+import { findPassage, type Passage, passOn } from './passage.ts';
 import type { PlanRun } from './plan-run.ts';
 import { project } from './project.ts';
 import { type ProjectionSource, Selection } from './projection-table.ts';
@@ -82,6 +83,7 @@ interface Variant {
   readonly hasDependents: boolean;
   readonly selection: Selection;
   readonly introspection: DocumentNode | null;
+  readonly passage: Passage | null;
 }
 
 class Interpreted implements InterpretedOperation {
@@ -116,6 +118,8 @@ class Interpreted implements InterpretedOperation {
     const variant = this.#variantFor(variables.coerced);
     const introspection = await this.#introspect(variant, variables.sent);
     const run = await this.#fetch(variant, variables.sent, context, clients);
+    const passed = passOn(variant.passage, run);
+    if (passed !== null) return { data: passed, errors: [], extensions: {} };
     const { data, errors } = project(run.root, variant.selection, run.errors, introspection);
     for (const { message, extensions } of run.unlocated) errors.push({ message, extensions });
     const extensions =
@@ -188,7 +192,8 @@ class Interpreted implements InterpretedOperation {
     const root = [this.#operation.selectionSet];
     const selection = new Selection(source, this.#rootType, root, values, true);
     const { root: plan, hasDependents } = compiled;
-    const variant = { plan, hasDependents, selection, introspection };
+    const passage = findPassage(plan, selection);
+    const variant = { plan, hasDependents, selection, introspection, passage };
     if (this.#variants.size >= VARIANTS_MAX) this.#variants.clear();
     this.#variants.set(choice, variant);
     return variant;
