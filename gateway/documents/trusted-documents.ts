@@ -26,6 +26,11 @@ export class TrustedDocuments {
     return this.#texts.get(id);
   }
 
+  /** Id and text of every document. */
+  entries(): Iterable<readonly [string, string]> {
+    return this.#texts;
+  }
+
   /** @returns the text whose only operation has this name; `undefined` when there is none, or more than one. */
   named(operationName: string): string | undefined {
     const found = [...this.#texts.values()].filter((text) => {

@@ -36,6 +36,14 @@ export function describeFailure(error: unknown): Failure {
       problems: [{ code: error.code, message: error.message }],
     };
   }
+  if (isRequestError(error)) {
+    const { code } = error.extensions;
+    return {
+      exitCode: exitCodeOf(code),
+      text: `${error.message} ${paint.faint(`(${code})`)}`,
+      problems: [{ code, message: error.message }],
+    };
+  }
   if (error instanceof Error && error.constructor === Error) {
     const exitCode = isUnreachable(error) ? EXIT.UNREACHABLE : EXIT.USAGE;
     return { exitCode, text: error.message, problems: [{ message: error.message }] };
@@ -51,6 +59,15 @@ export function describeFailure(error: unknown): Failure {
 /** Told by name: to know the classes would be to read the server's code for every command. */
 function isProblemList(error: unknown): error is SchemaError | CompositionError {
   return error instanceof Error && (error.name === 'SchemaError' || error.name === 'CompositionError');
+}
+
+/** A GraphQLError with a code of the catalogue, told by its form for the same reason. */
+function isRequestError(
+  error: unknown,
+): error is Error & { readonly extensions: { readonly code: ErrorCode } } {
+  const extensions =
+    error instanceof Error ? (error as { extensions?: { code?: unknown } }).extensions : undefined;
+  return typeof extensions?.code === 'string' && Object.hasOwn(ERROR_CATALOGUE, extensions.code);
 }
 
 function exitCodeOf(code: ErrorCode): ExitCode {

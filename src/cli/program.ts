@@ -12,11 +12,15 @@ const COMMANDS: Commands = {
   check: async () => (await import('./commands/check.ts')).addCheck,
   compose: async () => (await import('./commands/compose.ts')).addCompose,
   'print-schema': async () => (await import('./commands/print-schema.ts')).addPrintSchema,
+  query: async () => (await import('./commands/query.ts')).addQuery,
   explain: async () => (await import('./commands/explain.ts')).addExplain,
   features: async () => (await import('./commands/features.ts')).addFeatures,
+  lineage: async () => (await import('./commands/lineage.ts')).addLineage,
   push: async () => (await import('./commands/push.ts')).addPush,
   delete: async () => (await import('./commands/delete.ts')).addDelete,
   get: async () => (await import('./commands/get.ts')).addGet,
+  new: async () => (await import('./commands/new.ts')).addNew,
+  completion: async () => (await import('./commands/completion.ts')).addCompletion,
 };
 
 type AddCommand = (program: Command) => void;
