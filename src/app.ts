@@ -59,7 +59,11 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
   });
   const server = await createFront(workspace, () => graph, keyRing, health);
   if (config.explorer)
-    addExplorerRoutes(server, { apiKey, defaultQuery: options.defaultQuery ?? '{ __typename }' });
+    addExplorerRoutes(server, {
+      // Whoever can open the page can read the key in it: on this machine alone that is nobody else.
+      apiKey: isLoopback(config.host) ? apiKey : null,
+      defaultQuery: options.defaultQuery ?? '{ __typename }',
+    });
   const admin = createAdminServer(workspace.metrics, health);
   return {
     get engine() {
@@ -119,6 +123,10 @@ async function createFront(
     ...{ clock, metrics, store: workspace.store, layouts: workspace.layouts, sources: workspace.sourceTimes },
   });
   return server;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }
 
 function createKeys(config: Config): { readonly keyRing: KeyRing; readonly apiKey: string } {

@@ -180,6 +180,15 @@ describe('seen from outside', () => {
     }
   });
 
+  it('the explorer’s page has no key where others than this machine can open it', async () => {
+    const open = await openExample({ host: '0.0.0.0' }, ['carrier_facts']);
+    const port = new URL(open.url).port;
+    const page = await (await fetch(`http://127.0.0.1:${port}/`)).text();
+    expect(page).toContain('featuregraph explorer');
+    expect(page).not.toContain('fgk_');
+    await open.close();
+  });
+
   it('a caller’s request id is kept when it is plain, and replaced when it is not', async () => {
     const kept = await example.ask({ query: '{ __typename }' }, { ...key(), 'x-request-id': 'abc-1' });
     expect(kept.headers.get('x-request-id')).toBe('abc-1');
