@@ -3,6 +3,7 @@ import type { ApolloServer } from '@apollo/server';
 import { type CompositionProblem, composeSupergraph, type Supergraph } from '../gateway/compose.ts';
 import { readTrustedDocuments, TrustedDocuments } from '../gateway/documents/trusted-documents.ts';
 import { type ApolloContext, startApollo } from '../gateway/http/apollo.ts';
+import { KnownDocuments } from '../gateway/http/known-documents.ts';
 import { createHivePlanner } from '../gateway/planner/hive-planner.ts';
 import { createHttpSubgraphClient } from '../gateway/remote/http-subgraph-client.ts';
 import { systemClock } from './core/clock.ts';
@@ -26,6 +27,7 @@ export interface ServedGraph {
   readonly engine: Engine;
   readonly apollo: ApolloServer<ApolloContext>;
   readonly documents: TrustedDocuments;
+  readonly knownDocuments: KnownDocuments;
   close(): Promise<void>;
 }
 
@@ -53,16 +55,19 @@ export async function openServedGraph(workspace: Workspace): Promise<ServedGraph
     onFault: (error, subgraph) => logger.error({ err: error, subgraph }, 'a subgraph client failed'),
   });
   const documents = await loadDocuments(workspace, engine);
-  const apollo = await startApollo({
+  const execution = {
     engine,
-    supergraphSdl: supergraph.supergraphSdl,
     clock,
-    logger,
     readOptions: { deadlineMs: config.deadlineMs, knownViews: new Set(registry.views.keys()) },
+  };
+  const apollo = await startApollo({
+    ...execution,
+    supergraphSdl: supergraph.supergraphSdl,
+    logger,
     introspection: config.introspection,
   });
   return {
-    ...{ workspace, engine, apollo, documents },
+    ...{ workspace, engine, apollo, documents, knownDocuments: new KnownDocuments(execution) },
     close: async () => {
       await apollo.stop();
       for (const client of clients.values()) await client.close();

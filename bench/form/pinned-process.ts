@@ -36,9 +36,7 @@ export interface PinnedProcess {
  * @throws {Error} when it ends, or says nothing, before that.
  */
 export async function startPinned(file: URL, argument: unknown, core: number): Promise<PinnedProcess> {
-  // BENCH_NODE_OPTIONS is for a profiler.
-  const nodeOptions = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
-  const command = [process.execPath, ...nodeOptions, file.pathname, JSON.stringify(argument)];
+  const command = [process.execPath, file.pathname, JSON.stringify(argument)];
   const [program, ...args] = isPinned() ? ['taskset', '-c', `${core}`, ...command] : command;
   const child = spawn(program as string, args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -6,28 +6,21 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import type { Clock } from '../../src/core/clock.ts';
-import { FeaturegraphError } from '../../src/core/errors.ts';
-import { createRequestContext } from '../../src/engine/create-request-context.ts';
-import { type Engine, requestError } from '../../src/engine/engine.ts';
-import { parseReadOptions, type ReadOptionDefaults } from '../../src/engine/read-options.ts';
+import type { PreparedOperation } from '../../src/engine/engine.ts';
 import type { Logger } from '../../src/observability/logger.ts';
-import type { Identity } from '../../src/tenancy/identity.ts';
-import { OUTCOME_HEADER, type RequestState } from './request-state.ts';
+import { type Asker, type ExecutionParts, executePrepared } from './execute-prepared.ts';
+import type { Settled } from './known-documents.ts';
+import { OUTCOME_HEADER } from './request-state.ts';
 
 /** Apollo Server around the engine, by Apollo's `gateway` interface: it parses and validates, the engine executes. */
-export interface ApolloContext {
-  readonly state: RequestState;
-  readonly identity: Identity;
+export interface ApolloContext extends Asker {
+  /** Where it was executed already. */
+  readonly settled?: Settled | undefined;
 }
 
-export interface ApolloOptions {
-  /** Asked for at each request, so that a reload takes effect at once. */
-  readonly engine: Engine;
+export interface ApolloOptions extends ExecutionParts {
   readonly supergraphSdl: string;
-  readonly clock: Clock;
   readonly logger: Logger;
-  readonly readOptions: ReadOptionDefaults;
   readonly introspection: boolean;
 }
 
@@ -89,23 +82,15 @@ async function executeOperation(
   options: ApolloOptions,
   request: ExecutorRequest,
 ): Promise<GatewayExecutionResult> {
-  const { state, identity } = request.context;
-  const prepared = options.engine.prepare(
-    request.document,
-    request.source,
-    request.request.operationName ?? null,
-  );
-  state.operation = prepared.label;
-  const context = createRequestContext({
-    requestId: state.requestId,
-    identity,
-    options: readOptionsOf(request.request.extensions, options.readOptions),
-    clock: options.clock,
-    startedMs: state.startedMs,
-  });
-  const answer = await prepared.execute(request.request.variables ?? {}, context);
+  const { operationName, variables, extensions: asked } = request.request;
+  const { settled } = request.context;
+  if (settled !== undefined && 'error' in settled) throw settled.error;
+  const prepared = (): PreparedOperation =>
+    options.engine.prepare(request.document, request.source, operationName ?? null);
+  const { data, errors, extensions } =
+    settled?.answer ??
+    (await executePrepared(options, prepared(), { variables, extensions: asked }, request.context));
   // Apollo takes an error that is no GraphQLError for a fault of ours and hides what it says.
-  const { data, errors, extensions } = answer;
   return {
     data,
     ...(errors === undefined ? {} : { errors: errors.map(toGraphqlError) }),
@@ -118,14 +103,6 @@ function toGraphqlError({ message, path, extensions }: GraphQLFormattedError): G
     ...(path === undefined ? {} : { path }),
     ...(extensions === undefined ? {} : { extensions }),
   });
-}
-
-function readOptionsOf(extensions: unknown, defaults: ReadOptionDefaults) {
-  try {
-    return parseReadOptions(extensions, defaults);
-  } catch (error) {
-    throw error instanceof FeaturegraphError ? requestError(error) : error;
-  }
 }
 
 /** Only deliberate errors have a code; anything else is a fault of ours and says nothing. */

@@ -6,12 +6,15 @@ import { resolveDocument } from '../documents/resolve-document.ts';
 import type { TrustedDocuments } from '../documents/trusted-documents.ts';
 import type { ApolloContext } from './apollo.ts';
 import { replyWithError } from './error-reply.ts';
+import type { Asker } from './execute-prepared.ts';
+import { bodyOf, type KnownDocuments, type Settled } from './known-documents.ts';
 import { OUTCOME_HEADER, requestState } from './request-state.ts';
 
 /** The parts of the served graph that the route asks. */
 export interface AskedGraph {
   readonly apollo: ApolloServer<ApolloContext>;
   readonly documents: TrustedDocuments;
+  readonly knownDocuments: KnownDocuments;
 }
 
 export function addGraphqlRoute(
@@ -25,12 +28,7 @@ export function addGraphqlRoute(
     handler: async (request, reply) => {
       const refusal = refuseTransport(request);
       if (refusal !== null) return replyWithError(reply, refusal, requestState(request).requestId);
-      const { apollo, documents } = graph();
-      const body =
-        request.method === 'POST'
-          ? resolveDocument(request.body as Record<string, unknown>, documents)
-          : request.body;
-      return execute(request, reply, apollo, body);
+      return answer(request, reply, graph());
     },
   });
   app.route({
@@ -81,15 +79,39 @@ function refuseTransport(request: FastifyRequest): FeaturegraphError | null {
   return null;
 }
 
-async function execute(
+async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  apollo: ApolloServer<ApolloContext>,
-  body: unknown,
+  { apollo, documents, knownDocuments }: AskedGraph,
 ): Promise<FastifyReply> {
   const state = requestState(request);
   const { identity } = state;
   if (identity === null) throw new Error('The request reached /graphql without an identity.');
+  const asker = { state, identity };
+  if (request.method !== 'POST') return executeByApollo(request, reply, apollo, request.body, asker);
+  const { accept } = request.headers;
+  const body = resolveDocument(request.body as Record<string, unknown>, documents);
+  const known = knownDocuments.recognize(body, accept);
+  if (known === null) {
+    await executeByApollo(request, reply, apollo, body, asker);
+    if (state.outcome === 'ok') knownDocuments.learn(accept, String(reply.getHeader('content-type')));
+    return reply;
+  }
+  const settled = await knownDocuments.execute(known, asker);
+  const text = bodyOf(settled);
+  if (text === null) return executeByApollo(request, reply, apollo, body, asker, settled);
+  state.outcome = 'ok';
+  return reply.header('content-type', known.contentType).header(OUTCOME_HEADER, 'ok').send(text);
+}
+
+async function executeByApollo(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  apollo: ApolloServer<ApolloContext>,
+  body: unknown,
+  asker: Asker,
+  settled?: Settled,
+): Promise<FastifyReply> {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -102,12 +124,16 @@ async function execute(
       search: queryStart < 0 ? '' : request.url.slice(queryStart),
       body,
     },
-    context: async () => ({ state, identity }),
+    context: async () => ({ ...asker, settled }),
   });
   reply.code(response.status ?? 200);
   for (const [name, value] of response.headers) reply.header(name, value);
-  // Apollo answers what is no GraphQL request at all before any plugin sees it.
-  if (state.outcome === null) reply.header(OUTCOME_HEADER, 'failed');
+  const { state } = asker;
+  // Apollo answers what is no GraphQL request at all before any plugin sees it, and refuses an `Accept` after.
+  if (state.outcome === null || (state.outcome === 'ok' && reply.statusCode >= 400)) {
+    state.outcome = 'failed';
+    reply.header(OUTCOME_HEADER, 'failed');
+  }
   if (response.body.kind !== 'complete') throw new Error('Incremental answers are not served.');
   return reply.send(response.body.string);
 }

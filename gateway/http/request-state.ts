@@ -17,14 +17,17 @@ export type Outcome = 'ok' | 'partial' | 'failed';
 export const OUTCOME_HEADER = 'featuregraph-outcome';
 export const REQUEST_ID_HEADER = 'x-request-id';
 
-const states = new WeakMap<FastifyRequest, RequestState>();
+/** On the request itself: a weak map of all that run is what garbage collection would spend its time on. */
+const STATE: unique symbol = Symbol('request state');
+
+type Stateful = FastifyRequest & { [STATE]?: RequestState };
 
 export function setRequestState(request: FastifyRequest, state: RequestState): void {
-  states.set(request, state);
+  (request as Stateful)[STATE] = state;
 }
 
 export function requestState(request: FastifyRequest): RequestState {
-  const state = states.get(request);
+  const state = (request as Stateful)[STATE];
   if (state === undefined) throw new Error('The request has no state: the onRequest hook did not run.');
   return state;
 }

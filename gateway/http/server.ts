@@ -1,7 +1,7 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clock } from '../../src/core/clock.ts';
 import { FeaturegraphError } from '../../src/core/errors.ts';
-import type { Logger } from '../../src/observability/logger.ts';
+import { type Logger, withoutRedaction } from '../../src/observability/logger.ts';
 import type { Metrics } from '../../src/observability/metrics.ts';
 import { createOperationLabels } from '../../src/observability/operation-label.ts';
 import type { Identifier } from '../../src/tenancy/identity.ts';
@@ -34,7 +34,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true },
   });
-  app.addHook('onRequest', async (request, reply) => {
+  // By callback: a promise for each hook of each request adds up.
+  app.addHook('onRequest', (request, reply, done) => {
     const requestId = chooseRequestId(request.headers[REQUEST_ID_HEADER], options.makeRequestId);
     setRequestState(request, {
       requestId,
@@ -45,12 +46,18 @@ export function createServer(options: ServerOptions): FastifyInstance {
     });
     reply.header(REQUEST_ID_HEADER, requestId);
     const path = request.url.split('?', 1)[0] as string;
-    if (!options.openPaths(path))
-      requestState(request).identity = options.identifier.identify(request.headers.authorization);
-    refuseEncodedBody(request);
+    try {
+      if (!options.openPaths(path))
+        requestState(request).identity = options.identifier.identify(request.headers.authorization);
+      refuseEncodedBody(request);
+      done();
+    } catch (error) {
+      done(error as FeaturegraphError);
+    }
   });
+  const observed = { ...options, logger: withoutRedaction(options.logger) };
   app.addHook('onResponse', (request, reply, done) => {
-    observe(options, request, reply.statusCode, labelOf);
+    observe(observed, request, reply.statusCode, labelOf);
     done();
   });
   app.removeContentTypeParser('text/plain');

@@ -29,6 +29,7 @@ export function createRequestContext(facts: RequestFacts): RequestContext {
     clock,
     deadlineAtMs,
     onlyDeadlineEnds: true,
+    locals: new Map(),
     get signal() {
       signal ??= AbortSignal.timeout(Math.max(1, Math.ceil(deadlineAtMs - clock.monotonicMs())));
       return signal;

@@ -43,6 +43,8 @@ export interface Answer {
 /** A document made ready once: validated, planned, its bounds known. Executing it only runs tables. */
 export interface PreparedOperation {
   readonly hash: string;
+  /** Whether it asks for the schema, which not everyone may. */
+  readonly introspects: boolean;
   /** For metrics and logs: the operation's name, or the start of its hash. */
   readonly label: string;
   readonly operation: OperationDefinitionNode;
@@ -79,12 +81,16 @@ export class Engine {
    * @throws GraphQLError OPERATION_RESOLUTION_FAILURE, OPERATION_NOT_SUPPORTED
    */
   prepare(document: DocumentNode, text: string, operationName: string | null): PreparedOperation {
-    const key = `${operationName ?? ''}\n${text}`;
-    const known = this.#prepared.get(key);
+    const known = this.findPrepared(text, operationName);
     if (known !== undefined) return known;
     const prepared = this.#prepare(document, text, operationName);
-    this.#prepared.set(key, prepared, text.length);
+    this.#prepared.set(keyOf(text, operationName), prepared, text.length);
     return prepared;
+  }
+
+  /** @returns `undefined` where it must be parsed, validated and prepared, now or again. */
+  findPrepared(text: string, operationName: string | null): PreparedOperation | undefined {
+    return this.#prepared.get(keyOf(text, operationName));
   }
 
   #prepare(document: DocumentNode, text: string, operationName: string | null): PreparedOperation {
@@ -105,6 +111,7 @@ export class Engine {
     const hash = createHash('sha256').update(text).digest('hex');
     return {
       hash,
+      introspects: INTROSPECTION.test(text),
       label: operation.name?.value ?? hash.slice(0, 12),
       operation,
       planFor: (variables) => asRequestError(() => interpreted.planFor(variables)),
@@ -115,6 +122,14 @@ export class Engine {
       },
     };
   }
+}
+
+/** May also find it in a comment, which only costs time. */
+const INTROSPECTION = /\b__(?:schema|type)\b/;
+
+function keyOf(text: string, operationName: string | null): string {
+  // An empty name is a name too, of no operation. No document has the character between.
+  return operationName === null ? text : `${operationName}\0${text}`;
 }
 
 function selectOperation(document: DocumentNode, operationName: string | null): OperationDefinitionNode {

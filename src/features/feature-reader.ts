@@ -71,10 +71,12 @@ export class FeatureReader {
 
   /** What belongs to one request, found by the identity of its context. */
   reads(context: RequestContext): RequestReads {
-    let reads = this.#requests.get(context);
+    const requests: Pick<WeakMap<object, unknown>, 'get' | 'set'> = context.locals ?? this.#requests;
+    const place = context.locals === undefined ? context : this;
+    let reads = requests.get(place) as RequestReads | undefined;
     if (reads === undefined) {
       reads = new RequestReads(context, (forContext) => createBlockLoader(this.#loaderParts, forContext));
-      this.#requests.set(context, reads);
+      requests.set(place, reads);
     }
     return reads;
   }

@@ -15,6 +15,11 @@ const REDACTED = [
   '*.apiKey',
 ];
 
+/** A line for each request is gathered with others before it is written: one call of the system for many lines. */
+const WRITTEN_AT_ONCE_BYTES = 4096;
+/** No line waits longer than this. Those that wait are written when the process ends, save by SIGKILL. */
+const WRITTEN_EVERY_MS = 100;
+
 /** @param destination where lines go; standard output when not given. */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   const options = {
@@ -24,5 +29,28 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination ?? standardOutput());
+}
+
+let output: ReturnType<typeof pino.destination> | undefined;
+
+/** One for the whole process, as there is one standard output. */
+function standardOutput(): DestinationStream {
+  if (output === undefined) {
+    const opened = pino.destination({
+      dest: 1,
+      // Handing it to a thread costs more than writing it.
+      sync: true,
+      minLength: WRITTEN_AT_ONCE_BYTES,
+      periodicFlush: WRITTEN_EVERY_MS,
+    });
+    process.once('exit', () => opened.flushSync());
+    output = opened;
+  }
+  return output;
+}
+
+/** For lines whose every field is known and none is secret: nothing is looked for in them. */
+export function withoutRedaction(logger: Logger): Logger {
+  return logger.child({}, { redact: [] });
 }

@@ -38,7 +38,7 @@ export function parseApiKey(text: string): ApiKeyParts | undefined {
 export function hashSecret(secret: string, pepper: Buffer): Buffer {
   // Pepper and secret have fixed lengths, so this tells no less than an HMAC, at a tenth of its time (40 µs less
   // a request).
-  return hash('sha256', Buffer.concat([pepper, Buffer.from(secret, 'latin1')]), 'buffer');
+  return hash('sha256', pepper.toString('hex') + secret, 'buffer');
 }
 
 export function secretMatches(secret: string, hash: Buffer, pepper: Buffer): boolean {

@@ -77,6 +77,8 @@ export function prepareInterpreted(options: InterpretedOptions): InterpretedOper
   return new Interpreted(options);
 }
 
+const NO_INTROSPECTION: Readonly<Record<string, unknown>> = {};
+
 /** The operation for one choice of its @skip and @include variables. */
 interface Variant {
   readonly plan: PlanStep | null;
@@ -116,7 +118,8 @@ class Interpreted implements InterpretedOperation {
     clients: ReadonlyMap<string, SubgraphClient>,
   ): Promise<InterpretedResult> {
     const variant = this.#variantFor(variables.coerced);
-    const introspection = await this.#introspect(variant, variables.sent);
+    const introspection =
+      variant.introspection === null ? NO_INTROSPECTION : await this.#introspect(variant, variables.sent);
     const run = await this.#fetch(variant, variables.sent, context, clients);
     const passed = passOn(variant.passage, run);
     if (passed !== null) return { data: passed, errors: [], extensions: {} };
