@@ -20,6 +20,8 @@ if (isOlder(process.versions.node, needed)) {
   );
   process.exitCode = EXIT_USAGE;
 } else {
+  // Without it, graphql-js looks for second copies of itself at every value: a fifth of the time of a large answer.
+  process.env.NODE_ENV ??= 'production';
   module.enableCompileCache();
   const { runCommandLine } = await import('./run-command-line.ts');
   await runCommandLine(process.argv.slice(2));

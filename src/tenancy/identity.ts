@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { FeaturegraphError } from '../core/errors.ts';
 import { hashSecret, parseApiKey, type RandomBytes, secretMatches } from './api-key.ts';
 
@@ -22,6 +23,8 @@ interface KnownKey {
 
 /** Longest Authorization header that is looked at, in characters. */
 const AUTHORIZATION_MAX_LENGTH = 4096;
+/** Headers whose identity is remembered: as many keys are in use at once, and the others cost a few µs more. */
+const VERIFIED_MAX = 10_000;
 const BEARER = /^Bearer ([\x21-\x7e]+)$/i;
 
 /**
@@ -30,12 +33,16 @@ const BEARER = /^Bearer ([\x21-\x7e]+)$/i;
  */
 export class KeyRing implements Identifier {
   readonly #keys = new Map<string, KnownKey>();
+  /** By a digest of the whole header that nobody can foresee, so that the next request with it costs one hash. */
+  readonly #verified = new Map<string, Identity>();
   readonly #pepper: Buffer;
+  readonly #pepperText: string;
   readonly #anonymous: Identity | null;
 
   /** @param anonymous the identity of requests without a credential; `null` refuses them. */
   constructor(randomBytes: RandomBytes, anonymous: Identity | null = null) {
     this.#pepper = randomBytes(32);
+    this.#pepperText = randomBytes(32).toString('hex');
     this.#anonymous = anonymous;
   }
 
@@ -48,6 +55,7 @@ export class KeyRing implements Identifier {
         'The configured API key is malformed; expected fgk_<12 hex>_<64 hex>_<8 hex> with its own checksum.',
       );
     }
+    this.#verified.clear();
     this.#keys.set(parts.keyId, { hash: hashSecret(parts.secret, this.#pepper), identity });
   }
 
@@ -56,9 +64,18 @@ export class KeyRing implements Identifier {
       if (this.#anonymous !== null) return this.#anonymous;
       throw unauthenticated('The request has no credential.');
     }
-    const token =
-      authorization.length <= AUTHORIZATION_MAX_LENGTH ? BEARER.exec(authorization)?.[1] : undefined;
-    if (token === undefined) throw unauthenticated('The Authorization header is not a bearer credential.');
+    if (authorization.length > AUTHORIZATION_MAX_LENGTH) throw noBearer();
+    const digest = hash('sha256', this.#pepperText + authorization, 'base64');
+    const verified = this.#verified.get(digest);
+    if (verified !== undefined) return verified;
+    const identity = this.#verify(authorization);
+    if (this.#verified.size < VERIFIED_MAX) this.#verified.set(digest, identity);
+    return identity;
+  }
+
+  #verify(authorization: string): Identity {
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined) throw noBearer();
     const parts = parseApiKey(token);
     const known = parts === undefined ? undefined : this.#keys.get(parts.keyId);
     if (
@@ -71,6 +88,10 @@ export class KeyRing implements Identifier {
     }
     return known.identity;
   }
+}
+
+function noBearer(): FeaturegraphError {
+  return unauthenticated('The Authorization header is not a bearer credential.');
 }
 
 function unauthenticated(what: string): FeaturegraphError {

@@ -43,6 +43,16 @@ describe('an API key', () => {
     );
   });
 
+  it('is unknown once another stands under its id, however often it was let in before', () => {
+    const { ring, key } = ringWithKey();
+    for (let i = 0; i < 3; i += 1) expect(ring.identify(`Bearer ${key.text}`)).toBe(demo);
+    const sameId = createApiKey((size) => (size === 6 ? Buffer.from(key.keyId, 'hex') : randomBytes(size)));
+    const other = { ...demo, tenant: 'other' };
+    ring.add(sameId.text, other);
+    expect(() => ring.identify(`Bearer ${key.text}`)).toThrow(/not valid/);
+    for (let i = 0; i < 3; i += 1) expect(ring.identify(`Bearer ${sameId.text}`)).toBe(other);
+  });
+
   it('of another process is unknown', () => {
     const { ring } = ringWithKey();
     expect(() => ring.identify(`Bearer ${createApiKey(randomBytes).text}`)).toThrow(/not valid/);
