@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
   isScalarType,
   parse,
+  printSchema,
 } from 'graphql';
 import { SCALARS } from '../src/registry/scalars.ts';
 import { readSupergraphFacts, type SupergraphFacts } from './supergraph-facts.ts';
@@ -28,6 +29,8 @@ export interface Supergraph {
   readonly supergraphSdl: string;
   /** What clients see; its scalars check what they are given. */
   readonly apiSchema: GraphQLSchema;
+  /** The same as text. */
+  readonly apiSdl: string;
   readonly facts: SupergraphFacts;
   /** Whether a field has a feature status. */
   readonly isFeature: (type: string, field: string) => boolean;
@@ -66,6 +69,10 @@ export function loadSupergraph(supergraphSdl: string): Supergraph {
   return {
     supergraphSdl,
     apiSchema,
+    // Printed when somebody asks: a server never does.
+    get apiSdl() {
+      return printSchema(apiSchema);
+    },
     facts,
     isFeature: (type, field) => facts.features.has(`${type}.${field}`),
   };
