@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -37,9 +37,18 @@ export class PageProject {
     this.write('node_modules/featuregraph/package.json', JSON.stringify(manifest));
     symlinkSync(path.join(ROOT, 'src'), path.join(modules, 'featuregraph/src'));
     mkdirSync(path.join(modules, '.bin'));
+    this.#linkInstalled(modules);
     const main = path.join(ROOT, 'src/cli/main.ts');
     this.#writeProgram('.bin/featuregraph', `exec "${process.execPath}" "${main}" "$@"`);
     this.#writeProgram('.programs/npx', 'program="$1"; shift; exec "$(dirname "$0")/../.bin/$program" "$@"');
+  }
+
+  /** What a page tells its reader to install from elsewhere, as this repository has it. */
+  #linkInstalled(modules: string): void {
+    for (const name of ['@graphql-codegen', '@graphql-typed-document-node', 'graphql'])
+      symlinkSync(path.join(ROOT, 'node_modules', name), path.join(modules, name));
+    const program = realpathSync(path.join(ROOT, 'node_modules/.bin/graphql-codegen'));
+    symlinkSync(program, path.join(modules, '.bin/graphql-codegen'));
   }
 
   #writeProgram(name: string, line: string): void {
@@ -50,7 +59,7 @@ export class PageProject {
   write(name: string, text: string): void {
     const file = path.join(this.folder, name);
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    writeFileSync(file, this.#ofServer(text));
   }
 
   async run(command: string): Promise<Printed> {
