@@ -56,15 +56,16 @@ export function formatTable(
 ): string {
   const widths = columnWidths(head, rows, widthChars);
   if (!isReadable(head, rows, widths, widthChars)) return formatLists(head, rows, widthChars);
+  // Wrapped here and not by the library, which cuts colours in two.
+  const wrapped = (cell: string, i: number): string[] =>
+    wrapText(cell, (widths[i] as number) - (COLUMN_FRAME_CHARS - 1));
   const table = new Table({
-    head: head.map((title) => paint.bold(title)),
+    head: head.map((title, i) => wrapped(title, i).map(paint.bold).join('\n')),
     colWidths: widths,
-    wordWrap: true,
-    wrapOnWordBoundary: false,
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     style: { head: [], border: process.stdout.isTTY ? ['gray'] : [] },
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows.map((row) => row.map((cell, i) => wrapped(cell, i).join('\n'))));
   return table.toString();
 }
 

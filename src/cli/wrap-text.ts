@@ -25,12 +25,27 @@ function wrapLine(line: string, widthChars: number): string[] {
     if (current !== null) lines.push(current);
     current = word;
     if (visibleLength(word) > widthChars) {
-      const plain = word.replace(COLOUR, '');
-      const pieces = Math.ceil(plain.length / widthChars);
-      for (let i = 0; i < pieces - 1; i += 1) lines.push(plain.slice(i * widthChars, (i + 1) * widthChars));
-      current = plain.slice((pieces - 1) * widthChars);
+      const pieces = cutWord(word.replace(COLOUR, ''), widthChars);
+      lines.push(...pieces.slice(0, -1));
+      current = pieces.at(-1) as string;
     }
   }
   lines.push(current ?? '');
   return lines;
+}
+
+/** Names are cut where one of their parts ends, if that fills at least half of a line. */
+const PART_END = /[._:/,-](?=.)|[a-z0-9](?=[A-Z])/g;
+
+function cutWord(word: string, widthChars: number): string[] {
+  const pieces: string[] = [];
+  let rest = word;
+  while (rest.length > widthChars) {
+    const ends = [...rest.slice(0, widthChars + 1).matchAll(PART_END)].map((match) => match.index + 1);
+    const end = ends.findLast((at) => at <= widthChars && at * 2 >= widthChars) ?? widthChars;
+    pieces.push(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  pieces.push(rest);
+  return pieces;
 }
