@@ -6,9 +6,11 @@ import type { Benchmark } from './form/benchmark.ts';
 import { printReport } from './form/print-report.ts';
 import { isBroken } from './form/report.ts';
 import { endOnInterrupt } from './form/temporary-folder.ts';
-import { serveBenchmark } from './serve/serve.ts';
+import { registryBenchmark } from './registry/registry-benchmark.ts';
+import { serveBenchmark } from './serve/serve-benchmark.ts';
+import { storesBenchmark } from './stores/stores-benchmark.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [serveBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [serveBenchmark, storesBenchmark, registryBenchmark];
 
 const program = new Command('npm run bench --')
   .description(
@@ -22,18 +24,15 @@ for (const benchmark of BENCHMARKS) {
   command
     .option('--quick', 'a short run, to see that it works: its figures mean little')
     .option('--json', 'print JSON')
-    .action(async ({ quick = false, json = false, ...own }) => run(benchmark, quick, json, own));
+    .action(() => run(benchmark, command));
 }
 
-async function run(
-  benchmark: Benchmark,
-  quick: boolean,
-  asJson: boolean,
-  own: Readonly<Record<string, unknown>>,
-): Promise<void> {
+async function run(benchmark: Benchmark, command: Command): Promise<void> {
+  const { quick = false, json = false, ...own } = command.opts();
   const progress = createProgressBar();
-  const report = await benchmark.run({ quick, progress, own }).finally(() => progress.stop());
-  printReport(report, asJson);
+  const options = { quick, progress, own, args: command.processedArgs.flat() };
+  const report = await benchmark.run(options).finally(() => progress.stop());
+  printReport(report, json);
   if (report.bounds.some(isBroken)) process.exitCode = 1;
 }
 

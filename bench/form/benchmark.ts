@@ -17,4 +17,6 @@ export interface BenchmarkOptions {
   readonly progress: ProgressBar;
   /** The benchmark's own, as commander read them. */
   readonly own: Readonly<Record<string, unknown>>;
+  /** What stood behind its name without an option. */
+  readonly args: readonly string[];
 }

@@ -1,6 +1,7 @@
 /** Programs of a benchmark as processes of their own, each kept to one core where the system can do that. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 
 /** The contestants' core, one at a time, and the other one, for what drives them. */
 export const CONTESTANT_CORE = 0;
@@ -36,7 +37,7 @@ export interface PinnedProcess {
  * @throws {Error} when it ends, or says nothing, before that.
  */
 export async function startPinned(file: URL, argument: unknown, core: number): Promise<PinnedProcess> {
-  const command = [process.execPath, file.pathname, JSON.stringify(argument)];
+  const command = [process.execPath, fileURLToPath(file), JSON.stringify(argument)];
   const [program, ...args] = isPinned() ? ['taskset', '-c', `${core}`, ...command] : command;
   const child = spawn(program as string, args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -3,7 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { composeServices } from '@theguild/federation-composition';
 import { parse, print } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { generateDomains } from '../../bench/generate-domains.ts';
+import { generateDomains } from '../../bench/registry/generate-domains.ts';
 import { compileRegistry } from '../../src/registry/compile-registry.ts';
 import { type DomainSource, loadDomainSources } from '../../src/registry/domain-source.ts';
 import type { Registry } from '../../src/registry/registry.ts';

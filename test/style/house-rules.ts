@@ -77,7 +77,6 @@ export const ENTRIES: readonly RegExp[] = [
   /^[^/]+\.ts$/,
   /^schema\/[^/]+\.ts$/, // read by name, beside its SDL
   /^bench\/[^/]+\.ts$/,
-  /^bench\/serve\/[^/]+-server\.ts$/, // started by path, as processes of their own
   /^docs\/generate\.ts$/,
   /^test\/run\.ts$/,
   /^test\/services\/(?:run|global-setup)\.ts$/,

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'cassandra-driver';
 import { Redis } from 'ioredis';
-import { systemClock } from '../src/core/clock.ts';
-import { openCassandraOnlineStore } from '../src/stores/cassandra/cassandra-online-store.ts';
-import type { CassandraOptions } from '../src/stores/cassandra/cassandra-options.ts';
-import { initCassandraSchema } from '../src/stores/cassandra/cassandra-schema.ts';
-import { openLmdbEnvironment } from '../src/stores/lmdb/lmdb-environment.ts';
-import { createLmdbOnlineStore } from '../src/stores/lmdb/lmdb-online-store.ts';
-import type { OnlineStore } from '../src/stores/online-store.ts';
-import { openRedisOnlineStore } from '../src/stores/redis/redis-online-store.ts';
-import { storageKeyPrefix } from '../src/stores/storage-key.ts';
-import { startCassandra } from '../test/services/cassandra.ts';
-import { startRedis } from '../test/services/redis.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { openCassandraOnlineStore } from '../../src/stores/cassandra/cassandra-online-store.ts';
+import type { CassandraOptions } from '../../src/stores/cassandra/cassandra-options.ts';
+import { initCassandraSchema } from '../../src/stores/cassandra/cassandra-schema.ts';
+import { openLmdbEnvironment } from '../../src/stores/lmdb/lmdb-environment.ts';
+import { createLmdbOnlineStore } from '../../src/stores/lmdb/lmdb-online-store.ts';
+import type { OnlineStore } from '../../src/stores/online-store.ts';
+import { openRedisOnlineStore } from '../../src/stores/redis/redis-online-store.ts';
+import { storageKeyPrefix } from '../../src/stores/storage-key.ts';
+import { startCassandra } from '../../test/services/cassandra.ts';
+import { startRedis } from '../../test/services/redis.ts';
 
 /** Each store, open and over a server of its own, beside the bare client that reads the same keys of it. */
 export interface StoreContestant {

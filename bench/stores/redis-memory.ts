@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Redis } from 'ioredis';
-import { encodeRow } from '../src/stores/row-format.ts';
+import { encodeRow } from '../../src/stores/row-format.ts';
 import type { StoreContestant } from './store-contestants.ts';
 
 /** Bytes that an entity takes in Redis: our block beside a hash laid out as Feast lays it out, of the same values. */

@@ -72,10 +72,9 @@ async function runIn(folder: string, { quick, progress, own }: BenchmarkOptions)
     const start = async (name: string, program: URL, at: string): Promise<void> => {
       contestants.push(await startContestant(name, program, { folder: at, viewCount }));
     };
-    const { url } = import.meta;
-    await start('featuregraph', new URL('./featuregraph-server.ts', url), folders.featuregraph);
-    await start('apollo', new URL('./apollo-lmdb-server.ts', url), folders.apollo);
-    await start('floor', new URL('./floor-lmdb-server.ts', url), folders.floor);
+    await start('featuregraph', new URL('./featuregraph-server.ts', import.meta.url), folders.featuregraph);
+    await start('apollo', new URL('./apollo-lmdb-server.ts', import.meta.url), folders.apollo);
+    await start('floor', new URL('./floor-lmdb-server.ts', import.meta.url), folders.floor);
     return await race({
       ...{ contestants, pace, load },
       works: USERS_PER_REQUEST.map((count) => workOf(count, userCount, viewCount)),

@@ -1,4 +1,4 @@
-import type { DomainSource } from '../src/registry/domain-source.ts';
+import type { DomainSource } from '../../src/registry/domain-source.ts';
 
 /** SDL of a schema of any size, with every kind of thing that a large one has: for benchmarks of scale. */
 export interface SchemaSize {

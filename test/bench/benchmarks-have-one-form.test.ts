@@ -1,0 +1,143 @@
+/** Every benchmark can be run by one command, and gives figures of one form; what is not comparable is not timed. */
+import { spawnSync } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Contestant } from '../../bench/form/contestant.ts';
+import { type Load, type RequestShape, startLoad } from '../../bench/form/load.ts';
+import { race } from '../../bench/form/race.ts';
+import type { Report } from '../../bench/form/report.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+function bench(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['bench/run.ts', ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    // Vitest's own would tell libraries that they are being tested.
+    env: { ...process.env, NODE_ENV: '' },
+  });
+  return { status, stdout, stderr };
+}
+
+describe('npm run bench', () => {
+  test('serve --store lmdb: all contestants at both works, and ratios of their medians', () => {
+    const { status, stdout, stderr } = bench('serve', '--store', 'lmdb', '--quick', '--json');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const { machine, node, results, ratios } = JSON.parse(stdout) as Report;
+    expect(machine).toMatchObject({ cpu: expect.any(String), cores: expect.any(Number) });
+    expect(node).toBe(process.version);
+    const pairs = results.map(({ contestant, work }) => `${contestant}: ${work}`);
+    expect(pairs.toSorted()).toEqual(
+      ['apollo', 'featuregraph', 'floor'].flatMap((name) => [`${name}: 1 × 50`, `${name}: 100 × 50`]),
+    );
+    for (const { requestsPerSecond, p50Ms, p99Ms, cpuUsPerRequest } of results) {
+      expect(requestsPerSecond).toBeGreaterThan(0);
+      expect(p50Ms).toBeGreaterThan(0);
+      expect(p99Ms).toBeGreaterThanOrEqual(p50Ms);
+      const { min, median, max } = cpuUsPerRequest;
+      expect([min, median, max]).toEqual([min, median, max].toSorted((a, b) => a - b));
+      expect(min).toBeGreaterThan(0);
+    }
+    const medianOf = (name: string, at: string): number =>
+      results.find(({ contestant, work }) => contestant === name && work === at)?.cpuUsPerRequest.median ?? 0;
+    expect(ratios.map(({ of, to }) => `${of} to ${to}`).toSorted()).toEqual([
+      ...['featuregraph to apollo', 'featuregraph to apollo'],
+      ...['featuregraph to floor', 'featuregraph to floor'],
+    ]);
+    for (const { of, to, work, cpu } of ratios)
+      expect(cpu).toBeCloseTo(medianOf(of, work) / medianOf(to, work));
+  });
+
+  test('registry: as a table, with its bounds', () => {
+    const { status, stdout } = bench('registry', '--quick');
+    expect(stdout).toMatch(/work +│ contestant +│ requests\/s .*CPU µs\/request/);
+    expect(stdout).toMatch(/5,000 features in 500 views │ featuregraph /);
+    expect(stdout).toMatch(/^peak memory of the process: .* MiB, at most 1,024$/m);
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    ['no such benchmark', ['nothing'], /unknown command 'nothing'/],
+    ['no store', ['serve'], /required option '--store/],
+    ['no such store', ['stores', 'oracle'], /Allowed choices are lmdb, redis, cassandra/],
+  ])('refuses %s', (_, args, message) => {
+    const { status, stderr } = bench(...args);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('a race', () => {
+  const servers: Server[] = [];
+  let load: Load | undefined;
+  afterEach(async () => {
+    for (const server of servers.splice(0)) server.close();
+    await load?.stop();
+    load = undefined;
+  });
+
+  async function contestant(name: string, answer: (body: string) => string): Promise<Contestant> {
+    const server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      response.end(answer(body));
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return {
+      name,
+      target: { origin: `http://127.0.0.1:${port}`, path: '/', headers: {} },
+      cpuUs: async () => process.cpuUsage().user,
+      stop: async () => {},
+    };
+  }
+
+  const shape: RequestShape = { head: '[', tail: ']', keysPerRequest: 2, keyCount: 1000, keyPrefix: 'k' };
+  const pace = { rounds: 1, roundMs: 50, warmUpMs: 10, connections: 2 };
+
+  async function run(equal: 'bytes' | 'values', ...contestants: Contestant[]) {
+    load = await startLoad();
+    return race({ contestants, works: [{ name: 'w', shape, equal }], pace, load, onProgress: () => {} });
+  }
+
+  const data = (body: string): string => `{"data":{"keys":${body},"a":1}}`;
+
+  test('asks for other keys each time, and tells how it went', async () => {
+    const bodies = new Set<string>();
+    const one = await contestant('one', (body) => {
+      bodies.add(body);
+      return data(body);
+    });
+    const [result] = await run('bytes', one);
+    expect(result).toMatchObject({ contestant: 'one', work: 'w', requestsPerSecond: expect.any(Number) });
+    expect(bodies.size).toBeGreaterThan(20);
+    for (const body of bodies) expect(body).toMatch(/^\["k\d+","k\d+"\]$/);
+  });
+
+  test('is not run between contestants that answer differently', async () => {
+    const one = await contestant('one', data);
+    const other = await contestant('other', (body) => data(body.replace('k1', 'k2')));
+    await expect(run('bytes', one, other)).rejects.toThrow(/one and other answer differently at w/);
+  });
+
+  test('takes the same values in another order only where the work says so', async () => {
+    const one = await contestant('one', data);
+    const other = await contestant('other', (body) => `{ "data":{"a":1,"keys":${body}}}`);
+    await expect(run('bytes', one, other)).rejects.toThrow(/expected the same bytes/);
+    await load?.stop();
+    const third = await contestant('third', (body) => `{"data":{"a":1,"keys":${body}}}`);
+    expect(await run('values', one, third)).toHaveLength(2);
+  });
+
+  test('ends at an answer without data', async () => {
+    let asked = 0;
+    const one = await contestant('one', (body) =>
+      ++asked > 30 ? '{"errors":[{"message":"no"}]}' : data(body),
+    );
+    await expect(run('bytes', one)).rejects.toThrow(/one failed at w: status 200: \{"errors"/);
+  });
+});
