@@ -6,10 +6,13 @@ import { checkTypes } from './check-types.ts';
 import { PageProject } from './page-project.ts';
 import { type Block, readBlocks } from './read-blocks.ts';
 import { README_PAGE } from './readme-page.ts';
+import { createRepositoryProject } from './repository-project.ts';
 import { runPage } from './run-page.ts';
 
 /** Every command and every piece of code in the docs does what the page says. */
 const ROOT = path.resolve(import.meta.dirname, '../..');
+/** How a page begins that does not happen in its reader's own project. */
+const IN_REPOSITORY = '<!-- The test runs this page in a copy of the repository. -->';
 const PAGE_TIMEOUT_MS = 55_000;
 
 interface Page {
@@ -40,9 +43,9 @@ function linksOf(name: string): string[] {
 }
 
 describe('a page does what it says', () => {
-  for (const { name, blocks } of pages.filter((page) => page.blocks.some(isRun))) {
+  for (const { name, text, blocks } of pages.filter((page) => page.blocks.some(isRun))) {
     test.concurrent(name, { timeout: PAGE_TIMEOUT_MS }, async () => {
-      const project = new PageProject();
+      const project = text.startsWith(IN_REPOSITORY) ? createRepositoryProject() : new PageProject();
       try {
         const { problems, codeFiles } = await runPage(name, blocks, project);
         expect(problems.join('\n\n')).toBe('');

@@ -110,7 +110,8 @@ export class PageProject {
     this.#server = null;
     if (child === undefined || child.exitCode !== null) return;
     const closed = once(child, 'close');
-    child.kill('SIGTERM');
+    // The whole group: npm does not end with what it runs.
+    process.kill(-(child.pid as number), 'SIGTERM');
     await closed;
   }
 
@@ -120,11 +121,10 @@ export class PageProject {
   }
 
   #spawn(command: string): { readonly child: ChildProcess; text(): string } {
-    // With `exec`, so that a signal reaches the program; with one pipe, so that lines keep their order.
-    const single = command.trim().split('\n').length === 1;
-    const script = `exec 2>&1; set -e; ${single && /^npx /.test(command) ? 'exec ' : ''}${command}`;
-    const child = spawn('bash', ['-c', script], {
+    // With one pipe, so that lines keep their order.
+    const child = spawn('bash', ['-c', `exec 2>&1; set -e; ${command}`], {
       cwd: this.folder,
+      detached: true,
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         NODE_COMPILE_CACHE: COMPILE_CACHE,
@@ -137,6 +137,8 @@ export class PageProject {
         // Pages have the standard ports; here each server takes free ones.
         FEATUREGRAPH_PORT: '0',
         FEATUREGRAPH_ADMIN_PORT: '0',
+        // A busy machine is no reason for another answer.
+        FEATUREGRAPH_DEADLINE_MS: '20000',
         ...(this.#server === null ? {} : { KEY: this.#server.apiKey }),
       },
     });
