@@ -22,11 +22,14 @@ export interface BatchedOptions<Variables, Keys, Status extends StatusOption = '
 
 /** The names of the variables that take lists. */
 export type ListVariable<Variables> = {
-  [Name in keyof Variables]-?: NonNullable<Variables[Name]> extends readonly unknown[] ? Name : never;
+  [Name in keyof Variables]-?: [ListIn<Variables[Name]>] extends [never] ? never : Name;
 }[keyof Variables] &
   string;
 
-type ItemOf<List> = NonNullable<List> extends readonly (infer Item)[] ? Item : never;
+/** Codegen may type a list as "a list or one item of it", as GraphQL takes it: the list is what is meant here. */
+type ListIn<Variable> = Extract<NonNullable<Variable>, readonly unknown[]>;
+
+type ItemOf<List> = ListIn<List> extends readonly (infer Item)[] ? Item : never;
 
 /**
  * The result of one key. `data` is the key's item; failures are those that cost this item something, with paths

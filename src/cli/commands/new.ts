@@ -60,7 +60,7 @@ async function newDomain(name: string, flags: NewDomainFlags): Promise<void> {
   for (const file of files.keys()) print(`${paint.good('✓')} Wrote ${file}`);
   const { key, view, field } = namesOf(name, entity);
   print(
-    `\nNext:\n  featuregraph check\n  echo '{"${key}": "1", "${field}": 1, "eventTime": "${EXAMPLE_TIME}"}' > rows.ndjson\n  featuregraph push ${view} rows.ndjson\n  featuregraph dev`,
+    `\nNext:\n  npx featuregraph check\n  echo '{"${key}": "1", "${field}": 1, "eventTime": "${EXAMPLE_TIME}"}' > rows.ndjson\n  npx featuregraph push ${view} rows.ndjson\n  npx featuregraph dev`,
   );
 }
 
