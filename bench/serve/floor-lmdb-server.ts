@@ -38,6 +38,7 @@ function answer(response: ServerResponse, first: Buffer | null, others: Buffer[]
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': bytes.length,
   });
+  response.once('close', () => writer.release(bytes));
   response.end(bytes);
 }
 
