@@ -63,7 +63,7 @@ export function formatTable(
     head: head.map((title, i) => wrapped(title, i).map(paint.bold).join('\n')),
     colWidths: widths,
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-    style: { head: [], border: process.stdout.isTTY ? ['gray'] : [] },
+    style: { head: [], border: colors.isColorSupported ? ['gray'] : [] },
   });
   table.push(...rows.map((row) => row.map((cell, i) => wrapped(cell, i).join('\n'))));
   return table.toString();

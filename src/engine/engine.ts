@@ -48,6 +48,8 @@ export interface PreparedOperation {
   /** For metrics and logs: the operation's name, or the start of its hash. */
   readonly label: string;
   readonly operation: OperationDefinitionNode;
+  /** Names of the variables that @skip and @include read: each choice of them has a plan of its own. */
+  readonly switches: readonly string[];
   /** The plan for these variables' choice of @skip and @include; `null` when nothing is fetched. For explanations. */
   planFor(variables: Readonly<Record<string, unknown>>): PlanNode | null;
   /**
@@ -114,6 +116,7 @@ export class Engine {
       introspects: INTROSPECTION.test(text),
       label: operation.name?.value ?? hash.slice(0, 12),
       operation,
+      switches: interpreted.switches,
       planFor: (variables) => asRequestError(() => interpreted.planFor(variables)),
       execute: async (given, context) => {
         const variables = coerceVariables(apiSchema, operation, given);

@@ -1,26 +1,34 @@
 /**
- * What a plan does, in words and numbers: its steps, and for each wave the blocks that are read. Pure; whoever
- * prints it decides how. (Tiers, ways of execution and cost join the summary when they exist.)
+ * What a plan does, in words and numbers: its steps, and what each wave reads. Pure; whoever prints it decides how.
+ * (Tiers, ways of execution and cost join the summary when they exist.)
  */
-import type { FetchNode, PathSegment, PlanNode, RequiresSelection } from './query-plan.ts';
-import type { SubgraphDocument } from './subgraph-client.ts';
-
-/** One block that a fetch reads for each of its entities. */
-export interface BlockSummary {
-  readonly block: string;
-  readonly views: readonly string[];
-}
+import { responseKeyOf } from './interpreted/canonical-operation.ts';
+import type {
+  EntityFetch,
+  FetchNode,
+  FieldSet,
+  PathSegment,
+  PlanNode,
+  RequiresSelection,
+} from './query-plan.ts';
+import { findReadWaves, type ReadWaves, type ReadWavesOptions } from './read-waves.ts';
 
 export interface FetchSummary {
   readonly kind: 'fetch';
   readonly subgraph: string;
-  /** From 1: fetches of one wave run at once, and wait for those of the wave before. */
-  readonly wave: number;
-  /** Where the entities stand that it completes, `aircraftList[].lastCarrier`; empty for a root fetch. */
-  readonly entities: readonly { readonly path: string; readonly needs: string }[];
+  /** Empty for a root fetch. */
+  readonly entities: readonly EntitySummary[];
   readonly document: string;
-  /** `null` for a subgraph that runs elsewhere: only it knows. */
-  readonly blocks: readonly BlockSummary[] | null;
+}
+
+/** Entities that a fetch completes. */
+export interface EntitySummary {
+  /** Where they stand: `aircraftList[].lastCarrier`. */
+  readonly paths: readonly string[];
+  /** What is sent of each: `Aircraft { tailnum seats }`. */
+  readonly needs: string;
+  /** Fields that are computed from what another domain owns: `Aircraft.longestRouteSeatMiles` from `seats`. */
+  readonly requires: readonly { readonly field: string; readonly inputs: string }[];
 }
 
 export interface GroupSummary {
@@ -30,69 +38,65 @@ export interface GroupSummary {
 
 export type StepSummary = FetchSummary | GroupSummary;
 
-export interface PlanSummary {
+export interface PlanSummary extends ReadWaves {
   /** `null`: nothing is fetched. */
   readonly steps: StepSummary | null;
-  readonly fetches: readonly FetchSummary[];
-  readonly waves: number;
+  readonly fetches: number;
 }
 
-/** Blocks that a document of a subgraph reads; `null` for one that runs elsewhere. */
-export type BlocksOf = (subgraph: string, document: SubgraphDocument) => readonly BlockSummary[] | null;
-
-/** @param plan made for one choice of the @skip and @include variables. */
-export function summarizePlan(plan: PlanNode | null, blocksOf: BlocksOf): PlanSummary {
+/** The plan must be made for one choice of the @skip and @include variables. */
+export function summarizePlan(options: ReadWavesOptions): PlanSummary {
   const fetches: FetchSummary[] = [];
-  const summarize = (node: PlanNode, wave: number): { step: StepSummary | null; waves: number } => {
-    switch (node.kind) {
-      case 'fetch': {
-        const step = fetchSummary(node, wave, blocksOf);
-        fetches.push(step);
-        return { step, waves: wave };
-      }
-      case 'parallel': {
-        const parts = node.nodes.map((child) => summarize(child, wave));
-        return { step: group('parallel', parts), waves: Math.max(wave, ...parts.map(({ waves }) => waves)) };
-      }
-      case 'sequence': {
-        let next = wave;
-        const parts = node.nodes.map((child) => {
-          const part = summarize(child, next);
-          next = part.waves + 1;
-          return part;
-        });
-        return { step: group('sequence', parts), waves: next - 1 };
-      }
-      case 'condition': {
-        const branch = node.ifTrue ?? node.ifFalse;
-        return branch === null ? { step: null, waves: wave - 1 } : summarize(branch, wave);
-      }
+  const steps = options.plan === null ? null : summarize(options.plan, fetches);
+  return { steps, fetches: fetches.length, ...findReadWaves(options) };
+}
+
+function summarize(node: PlanNode, fetches: FetchSummary[]): StepSummary | null {
+  switch (node.kind) {
+    case 'fetch': {
+      const fetch = fetchSummary(node);
+      fetches.push(fetch);
+      return fetch;
     }
-  };
-  if (plan === null) return { steps: null, fetches, waves: 0 };
-  const { step, waves } = summarize(plan, 1);
-  return { steps: step, fetches, waves };
+    case 'condition': {
+      const branches = [node.ifTrue, node.ifFalse].filter((branch) => branch !== null);
+      return group(
+        'parallel',
+        branches.map((branch) => summarize(branch, fetches)),
+      );
+    }
+    default:
+      return group(
+        node.kind,
+        node.nodes.map((child) => summarize(child, fetches)),
+      );
+  }
 }
 
-function group(
-  kind: GroupSummary['kind'],
-  parts: readonly { readonly step: StepSummary | null }[],
-): StepSummary | null {
-  const steps = parts.flatMap(({ step }) => step ?? []);
-  return steps.length === 1 ? (steps[0] as StepSummary) : { kind, steps };
+function group(kind: GroupSummary['kind'], parts: readonly (StepSummary | null)[]): StepSummary | null {
+  const steps = parts.filter((part) => part !== null);
+  return steps.length < 2 ? (steps[0] ?? null) : { kind, steps };
 }
 
-function fetchSummary(node: FetchNode, wave: number, blocksOf: BlocksOf): FetchSummary {
+function fetchSummary({ subgraph, document, entities }: FetchNode): FetchSummary {
+  return { kind: 'fetch', subgraph, entities: entities.map(entitySummary), document: document.text };
+}
+
+function entitySummary({ paths, requires, dependents }: EntityFetch): EntitySummary {
   return {
-    kind: 'fetch',
-    subgraph: node.subgraph,
-    wave,
-    entities: node.entities.flatMap(({ paths, requires }) =>
-      paths.map((path) => ({ path: describePath(path), needs: describeRequires(requires) })),
-    ),
-    document: node.document.text,
-    blocks: blocksOf(node.subgraph, node.document),
+    paths: paths.map(describePath),
+    needs: describeRequires(requires),
+    requires: dependents.map(({ type, responseKey, inputs }) => ({
+      field: `${type}.${responseKeyOf(responseKey)}`,
+      inputs: describeFields(inputs),
+    })),
   };
+}
+
+function describeFields(fields: FieldSet): string {
+  return fields
+    .map(({ name, fields: inner }) => (inner === null ? name : `${name} { ${describeFields(inner)} }`))
+    .join(' ');
 }
 
 /** `aircraftList[].lastCarrier` */
@@ -100,7 +104,7 @@ function describePath(path: readonly PathSegment[]): string {
   let text = '';
   for (const segment of path) {
     if (segment.kind === 'list') text += '[]';
-    else if (segment.kind === 'field') text += text === '' ? segment.name : `.${segment.name}`;
+    else if (segment.kind === 'field') text += (text === '' ? '' : '.') + responseKeyOf(segment.name);
     else text += `|${segment.names.join('|')}`;
   }
   return text;

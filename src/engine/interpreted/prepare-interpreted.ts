@@ -54,6 +54,8 @@ export interface InterpretedOptions {
 }
 
 export interface InterpretedOperation {
+  /** Names of the variables that @skip and @include read. */
+  readonly switches: readonly string[];
   /** The plan for one choice of the @skip and @include variables: for explanations, not for execution. */
   planFor(variables: Readonly<Record<string, unknown>>): PlanNode | null;
   /** @throws FeaturegraphError when a choice of @skip and @include that was not planned ahead cannot be. */
@@ -130,6 +132,10 @@ class Interpreted implements InterpretedOperation {
         ? { featuregraph: { statuses: collectStatuses(run.root, data, variant.selection) } }
         : {};
     return { data, errors, extensions };
+  }
+
+  get switches(): readonly string[] {
+    return this.#switches;
   }
 
   planFor(variables: Readonly<Record<string, unknown>>): PlanNode | null {
