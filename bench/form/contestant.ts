@@ -28,18 +28,18 @@ export async function startContestant(name: string, file: URL, argument: unknown
   };
 }
 
-/** For the contestant's program: what it was started with. */
+/** For the contestant's program: what it was started with. From here on it ends when its parent lets go of it. */
 export function givenArgument<Argument>(): Argument {
+  process.once('disconnect', () => process.exit(0));
   return JSON.parse(process.argv[2] ?? 'null') as Argument;
 }
 
-/** For the contestant's program, once it listens. It ends when its parent lets go of it; what it wrote is thrown away. */
+/** For the contestant's program, once it listens. */
 export function standReady(target: Target): void {
   process.on('message', () => {
     const { user, system } = process.cpuUsage();
     process.send?.(user + system);
   });
-  process.once('disconnect', () => process.exit(0));
   process.send?.(target);
 }
 

@@ -48,6 +48,10 @@ export async function startPinned(file: URL, argument: unknown, core: number): P
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
+  // Before the folder goes that it may be reading.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.prependOnceListener('exit', kill);
+  void ended.then(() => process.off('exit', kill));
   const ready = await nextMessage(child, file);
   return {
     ready,

@@ -16,7 +16,7 @@ export function describeReport({ machine, node, results, ratios, bounds }: Repor
     `${cpu}, ${cores} cores, ${(memoryBytes / GIB).toFixed(0)} GiB, ${system}, Node ${node}; pinning: ${pinning}`,
   ];
   if (results.length > 0) {
-    const head = ['work', 'contestant', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request', 'min', 'max'];
+    const head = ['work', 'contestant', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs/request'];
     lines.push(
       formatTable(
         head,
@@ -24,7 +24,7 @@ export function describeReport({ machine, node, results, ratios, bounds }: Repor
           work,
           contestant,
           ...[requestsPerSecond, p50Ms, p99Ms].map(figure),
-          ...[cpuUsPerRequest.median, cpuUsPerRequest.min, cpuUsPerRequest.max].map(figure),
+          `${figure(cpuUsPerRequest.median)} (${figure(cpuUsPerRequest.min)}–${figure(cpuUsPerRequest.max)})`,
         ]),
       ),
     );

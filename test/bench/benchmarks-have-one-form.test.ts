@@ -53,7 +53,7 @@ describe('npm run bench', () => {
 
   test('registry: as a table, with its bounds', () => {
     const { status, stdout } = bench('registry', '--quick');
-    expect(stdout).toMatch(/work +│ contestant +│ requests\/s .*CPU µs\/request/);
+    expect(stdout).toMatch(/work +│ contestant +│ req\/s .*CPU µs\/request/);
     expect(stdout).toMatch(/5,000 features in 500 views │ featuregraph /);
     expect(stdout).toMatch(/^peak memory of the process: .* MiB, at most 1,024$/m);
     expect(status).toBe(0);
