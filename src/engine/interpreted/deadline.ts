@@ -13,11 +13,13 @@ export interface Deadline {
 
 /** Over at `context.deadlineAtMs`, and when the client goes away. */
 export function startDeadline(context: RequestContext): Deadline {
-  const over = Promise.withResolvers<typeof EXPIRED>();
+  /** Of those who wait now. Not `Promise.race`: what it links together outlives most garbage collections (seen). */
+  const waiting: ((expired: typeof EXPIRED) => void)[] = [];
   let isOver = false;
   const expire = (): void => {
     isOver = true;
-    over.resolve(EXPIRED);
+    for (const end of waiting) end(EXPIRED);
+    waiting.length = 0;
   };
   const leftMs = context.deadlineAtMs - context.clock.monotonicMs();
   const timer = setTimeout(expire, Math.max(0, leftMs));
@@ -28,8 +30,14 @@ export function startDeadline(context: RequestContext): Deadline {
     get isOver() {
       return isOver;
     },
-    race: (work) => Promise.race([work, over.promise]),
+    race: (work) =>
+      new Promise((resolve, reject) => {
+        if (isOver) resolve(EXPIRED);
+        else waiting.push(resolve);
+        work.then(resolve, reject);
+      }),
     stop() {
+      waiting.length = 0;
       clearTimeout(timer);
       signal?.removeEventListener('abort', expire);
     },
