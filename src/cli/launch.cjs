@@ -28,6 +28,7 @@ const EXIT_UNREACHABLE = 3;
 /** What is not a command of featuregraph, but needs the same Node. */
 const DEVELOPER_SCRIPTS = {
   test: 'test/run.ts',
+  'test:faults': 'test/faults/run.ts',
   services: 'test/services/run.ts',
   build: 'build.ts',
   bench: 'bench/run.ts',

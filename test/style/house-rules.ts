@@ -78,7 +78,7 @@ export const ENTRIES: readonly RegExp[] = [
   /^schema\/[^/]+\.ts$/, // read by name, beside its SDL
   /^bench\/[^/]+\.ts$/,
   /^docs\/generate\.ts$/,
-  /^test\/run\.ts$/,
+  /^test\/(?:faults\/)?run\.ts$/,
   /^test\/services\/(?:run|global-setup)\.ts$/,
   /^test\/.*\.test\.ts$/,
 ];

@@ -1,0 +1,157 @@
+/**
+ * The protections that rows of the fault table show: each is a place in the source that a process loads changed, so
+ * that the row can be seen to fail without it. No switch for them exists in the program.
+ */
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export interface Protection {
+  readonly what: string;
+  /** From the repository's root. */
+  readonly file: string;
+  /** Stands there once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const TIERS = 'src/stores/tiers';
+
+export const PROTECTIONS = {
+  breaker: {
+    what: 'a store that fails is left alone',
+    file: `${TIERS}/store-breaker.ts`,
+    from: 'if (this.#policy.state === CircuitState.HalfOpen) return null;',
+    to: 'if (Date.now() > 0) return call();',
+  },
+  timeout: {
+    what: 'a call of Redis ends in time',
+    file: 'src/stores/redis/redis-blocks.ts',
+    from: 'return Math.min(this.#commandTimeoutMs, deadlineAtMs - this.#clock.monotonicMs());',
+    to: 'return 60_000;',
+  },
+  fallback: {
+    what: 'what hot fails to answer is asked of warm',
+    file: `${TIERS}/tier-reader.ts`,
+    from: "counts.failed += 1;\n        if (slot.failed === 'CORRUPT')",
+    to: "table.land(wave, index, slot);\n        continue;\n        if (slot.failed === 'CORRUPT')",
+  },
+  repairLog: {
+    what: 'writes that hot missed are remembered and repaired',
+    file: `${TIERS}/repairs.ts`,
+    from: 'const key = storageKey(entry);\n    const known',
+    to: 'if (Date.now() > 0) return false;\n    const key = storageKey(entry);\n    const known',
+  },
+  scriptReload: {
+    what: 'a script that Redis forgot is sent again',
+    file: 'src/stores/redis/redis-connection.ts',
+    from: 'if (!isUnknownScript(result)) settle(index, result);',
+    to: 'if (Date.now() > 0) settle(index, result);',
+  },
+  promotion: {
+    what: 'what warm had goes back to hot',
+    file: `${TIERS}/promoter.ts`,
+    from: 'return taken;',
+    to: 'return [];',
+  },
+  lease: {
+    what: 'only who has the lease promotes',
+    file: 'src/stores/redis/redis-scripts.ts',
+    from: "if mode == 'PROMOTE' and not isLeased then refusal = -4 end",
+    to: '',
+  },
+  presence: {
+    what: 'a write is merged into hot only beside a row that is there',
+    file: 'src/stores/redis/redis-scripts.ts',
+    from: "if not answer and mode == 'PRESENT' and not has(views, view) then",
+    to: 'if false then',
+  },
+  singleFlight: {
+    what: 'one key asked by many at once is read once',
+    file: `${TIERS}/tier-reader.ts`,
+    from: 'const underWay = inTable.find(read.entityKey) ?? null;',
+    to: 'const underWay = null as Wave | null;',
+  },
+  checksum: {
+    what: 'a row is believed by its checksum alone',
+    file: 'src/stores/row-format.ts',
+    from: 'export function verifySeededRow(seed: number, entityKey: string, row: Uint8Array): boolean {',
+    to: 'export function verifySeededRow(seed: number, entityKey: string, row: Uint8Array): boolean {\n  if (Date.now() > 0) return true;',
+  },
+  durability: {
+    what: 'a write is acknowledged when it is on disk',
+    file: 'src/stores/lmdb/lmdb-environment.ts',
+    from: 'await root.transaction(change);',
+    to: 'change();\n        setTimeout(() => void root.transaction(change), 400);',
+  },
+  diskTrouble: {
+    what: 'a commit that fails is told',
+    file: 'src/stores/lmdb/lmdb-environment.ts',
+    from: 'throw await commitError(folder, error);',
+    to: 'await commitError(folder, error);',
+  },
+  timeAhead: {
+    what: 'an event time ahead of the clock is refused',
+    file: 'src/ingestion/row-time.ts',
+    from: 'if (timeMs > latestMs) {',
+    to: 'if (timeMs > latestMs + 1e12) {',
+  },
+  tombstone: {
+    what: 'a delete is a row that takes part in the order',
+    file: `${TIERS}/tier-writer.ts`,
+    from: 'const warm = await stores.writeWarm(accepted, options);',
+    to: 'const warm = accepted.some(({ row }) => ((row[1] as number) & 1) === 1)\n      ? ((await this.eraseMany(accepted)).map(() => ({ outcome: "WRITTEN" })) as WriteSlot[])\n      : await stores.writeWarm(accepted, options);\n    if (accepted.some(({ row }) => ((row[1] as number) & 1) === 1)) return warm;',
+  },
+  age: {
+    what: 'a value beyond its age is none',
+    file: 'src/features/view-state.ts',
+    from: 'if (beyondTtl || ageMs > limits.maxAgeMs) {',
+    to: 'if (Date.now() < 0) {',
+  },
+  warmBudget: {
+    what: 'a read of warm ends in time',
+    file: `${TIERS}/tier-stores.ts`,
+    from: 'return this.#warmCalls.call(reads.length, this.#limits.warmBudgetMs, options, (o) =>\n      this.#warm.readMany(reads, o),',
+    to: 'return this.#warmCalls.call(reads.length, 600_000, {}, (_) =>\n      this.#warm.readMany(reads, {}),',
+  },
+  inFlightBound: {
+    what: 'requests of Cassandra that are unanswered are bounded',
+    file: 'src/stores/cassandra/in-flight-gate.ts',
+    from: 'if (this.#inFlight < this.#inFlightMax) {',
+    to: 'if (this.#inFlight < 1e9) {',
+  },
+  earlyNegative: {
+    what: 'a store that fails is never taken for one that has nothing',
+    file: `${TIERS}/guarded-calls.ts`,
+    from: 'return answer ?? filled(',
+    to: 'if (this.#name.includes("warm")) return (answer ?? new Array(count).fill([undefined])).map((slot) => ("failed" in Object(slot) ? ([undefined] as unknown as Slot) : slot)) as Slot[];\n    return answer ?? filled(',
+  },
+} as const satisfies Readonly<Record<string, Protection>>;
+
+export type ProtectionName = keyof typeof PROTECTIONS;
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** @returns the protections whose place in the source is not there once. */
+export function misplacedProtections(): string[] {
+  return Object.entries(PROTECTIONS)
+    .filter(([, { file, from }]) => readFileSync(path.join(ROOT, file), 'utf8').split(from).length !== 2)
+    .map(([name, { file }]) => `${name}: its text stands not once in ${file}`);
+}
+
+/** To be called before the source is loaded. @throws {Error} when the place in the source is gone. */
+export function switchOff(name: ProtectionName): void {
+  const protection: Protection = PROTECTIONS[name];
+  const misplaced = misplacedProtections().find((told) => told.startsWith(`${name}:`));
+  if (misplaced !== undefined) throw new Error(misplaced);
+  const url = pathToFileURL(path.join(ROOT, protection.file)).href;
+  registerHooks({
+    load: (loaded, context, next) => {
+      const module = next(loaded, context);
+      if (loaded !== url || module.source === undefined || module.source === null) return module;
+      const text = Buffer.from(module.source as Uint8Array).toString('utf8');
+      return { ...module, source: text.replace(protection.from, () => protection.to) };
+    },
+  });
+}

@@ -1,0 +1,80 @@
+/**
+ * `npm run test:faults`: breaks real servers under load, row by row, and prints what was expected and seen.
+ * `--row R1` runs one; `--without <protection>` runs it without a protection; `--prove` shows of each row that it
+ * fails without each of its protections; `--write` keeps the table in docs/reference/faults.md.
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { PROTECTIONS, type ProtectionName } from './protections.ts';
+import { ROW_IDS } from './row-list.ts';
+import { type RowResult, runRow, runRowApart } from './run-row.ts';
+import { printRow, tableOf } from './table.ts';
+
+const DOCS_PAGE = path.resolve(import.meta.dirname, '../../docs/reference/faults.md');
+
+const { values } = parseArgs({
+  options: {
+    row: { type: 'string', multiple: true },
+    without: { type: 'string' },
+    prove: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+});
+const chosen = values.row ?? ROW_IDS;
+for (const id of chosen)
+  if (!ROW_IDS.includes(id)) fail(`Expected a row of ${ROW_IDS.join(', ')}, got ${id}.`);
+const without = values.without as ProtectionName | undefined;
+if (without !== undefined && !Object.hasOwn(PROTECTIONS, without)) {
+  fail(`Expected a protection of ${Object.keys(PROTECTIONS).join(', ')}, got ${without}.`);
+}
+
+if (process.send !== undefined) await runAsChild();
+else if (values.prove) await prove();
+else await runAll();
+
+/** A process of its own for each row, so that what one breaks, another does not feel. */
+async function runAsChild(): Promise<void> {
+  const result = await runRow(chosen[0] as string, without);
+  process.send?.(result, () => process.exit(0));
+}
+
+async function runAll(): Promise<void> {
+  const results: RowResult[] = [];
+  for (const id of chosen) {
+    const result = await runRowApart(id, without, [import.meta.filename]);
+    results.push(result);
+    console.log(printRow(result));
+  }
+  const failed = results.filter(({ passed }) => !passed).length;
+  if (values.write) writeFileSync(DOCS_PAGE, tableOf(results));
+  console.log(`\n${results.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+/** The other way round: a row that still passes without its protection shows nothing. */
+async function prove(): Promise<void> {
+  let [shown, notShown] = [0, 0];
+  for (const id of chosen) {
+    const { protections } = await import('./row-list.ts').then(({ loadRow }) => loadRow(id));
+    for (const protection of protections) {
+      const result = await runRowApart(id, protection, [import.meta.filename]);
+      const broken = result.checks.filter(({ holds }) => !holds);
+      const told = result.passed ? 'STILL PASSES' : 'fails';
+      console.log(
+        `${id.padEnd(3)} without ${protection.padEnd(14)} (${PROTECTIONS[protection].what}) ${told}`,
+      );
+      for (const { expected, seen } of broken) console.log(`      expected ${expected}; seen ${seen}`);
+      if (result.error !== null) console.log(`      ${result.error}`);
+      if (result.passed) notShown += 1;
+      else shown += 1;
+    }
+  }
+  console.log(`\n${shown} passed, ${notShown} failed`);
+  process.exitCode = notShown === 0 ? 0 : 1;
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
