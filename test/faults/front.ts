@@ -196,12 +196,12 @@ export class Front {
   async metric(name: string, ...labels: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const metric = this.workspace.metrics.registry.getSingleMetric(name);
     const { values } = (await metric?.get()) ?? { values: [] };
-    return new Map(
-      values.map((value) => [
-        labels.map((label) => (value.labels as Record<string, unknown>)[label]).join(' '),
-        value.value,
-      ]),
-    );
+    const sums = new Map<string, number>();
+    for (const value of values) {
+      const key = labels.map((label) => (value.labels as Record<string, unknown>)[label]).join(' ');
+      sums.set(key, (sums.get(key) ?? 0) + value.value);
+    }
+    return sums;
   }
 
   async tierReads(key: string): Promise<number> {

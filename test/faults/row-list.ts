@@ -4,6 +4,15 @@ import type { FaultRow } from './fault-row.ts';
 const ROWS: Readonly<Record<string, () => Promise<{ readonly row: FaultRow }>>> = {
   R1: () => import('./rows/redis-killed.ts'),
   R2: () => import('./rows/redis-frozen.ts'),
+  R3: () => import('./rows/redis-slow.ts'),
+  R4: () => import('./rows/redis-connection-broken.ts'),
+  R5: () => import('./rows/redis-refuses.ts'),
+  R6: () => import('./rows/redis-flushed.ts'),
+  R7: () => import('./rows/hot-key-expires.ts'),
+  R9: () => import('./rows/late-older-write.ts'),
+  K4: () => import('./rows/event-times.ts'),
+  K5: () => import('./rows/deletes-hold.ts'),
+  P2: () => import('./rows/values-too-old.ts'),
 };
 
 export const ROW_IDS: readonly string[] = Object.keys(ROWS);

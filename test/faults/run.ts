@@ -36,7 +36,8 @@ else await runAll();
 /** A process of its own for each row, so that what one breaks, another does not feel. */
 async function runAsChild(): Promise<void> {
   const result = await runRow(chosen[0] as string, without);
-  process.send?.(result, () => process.exit(0));
+  await new Promise((resolve) => process.send?.(result, undefined, undefined, resolve));
+  process.exit(0);
 }
 
 async function runAll(): Promise<void> {
