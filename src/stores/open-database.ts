@@ -3,12 +3,15 @@ import { CassandraClient } from './cassandra/cassandra-client.ts';
 import { createCassandraLayoutStore } from './cassandra/cassandra-layout-store.ts';
 import { createCassandraOnlineStore } from './cassandra/cassandra-online-store.ts';
 import type { CassandraOptions } from './cassandra/cassandra-options.ts';
+import { startCassandraClient } from './cassandra/cassandra-start.ts';
+import { createCassandraTenantStore } from './cassandra/cassandra-tenant-store.ts';
 import type { HotStore } from './hot-store.ts';
 import type { LayoutStore } from './layout-store.ts';
 import { openLmdbEnvironment } from './lmdb/lmdb-environment.ts';
 import { createLmdbLayoutStore } from './lmdb/lmdb-layout-store.ts';
 import { createLmdbOnlineStore } from './lmdb/lmdb-online-store.ts';
 import type { LmdbOptions } from './lmdb/lmdb-options.ts';
+import { createLmdbTenantStore } from './lmdb/lmdb-tenant-store.ts';
 import type { OnlineStore, StoreHealth } from './online-store.ts';
 import { openRedisConnection } from './redis/redis-connection.ts';
 import { createRedisHotStore } from './redis/redis-hot-store.ts';
@@ -16,6 +19,7 @@ import { createRedisOnlineStore } from './redis/redis-online-store.ts';
 import { COMMAND_TIMEOUT_MS_DEFAULT, type RedisOptions } from './redis/redis-options.ts';
 import { RedisRows } from './redis/redis-rows.ts';
 import type { StoreOptions } from './store-options.ts';
+import type { TenantStore } from './tenant-store.ts';
 
 /** One configured database and the stores that can be had of it, over the same connections. */
 export interface OpenDatabase {
@@ -23,6 +27,7 @@ export interface OpenDatabase {
   openOnline(options: { readonly lifeMs?: number }): OnlineStore;
   openHot(lifeMs: number): HotStore;
   openLayouts(): LayoutStore;
+  openTenants(): TenantStore;
   check(): Promise<StoreHealth>;
   close(): Promise<void>;
 }
@@ -32,6 +37,7 @@ export interface DatabaseParts {
   readonly random: () => number;
 }
 
+/** @throws {StoreStartError} for what waiting does not mend; a server that is not there is no error. */
 export function openDatabase(options: StoreOptions, parts: DatabaseParts): Promise<OpenDatabase> {
   switch (options.kind) {
     case 'lmdb':
@@ -50,6 +56,7 @@ async function openLmdb(options: LmdbOptions, { clock }: DatabaseParts): Promise
     openOnline: () => online,
     openHot: () => cannot('an embedded store', 'a hot tier'),
     openLayouts: () => createLmdbLayoutStore(environment),
+    openTenants: () => createLmdbTenantStore(environment),
     check: () => online.check(),
     close: () => environment.close(),
   };
@@ -63,6 +70,7 @@ async function openRedis(options: RedisOptions, parts: DatabaseParts): Promise<O
       createRedisOnlineStore(connection, new RedisRows(connection, { ...rows, ...given })),
     openHot: (lifeMs) => createRedisHotStore(connection, { ...rows, lifeMs }),
     openLayouts: () => cannot('Redis', 'layouts, which must not be evicted'),
+    openTenants: () => cannot('Redis', 'tenants, which must not be evicted'),
     check: () => connection.check(),
     close: async () => connection.close(),
   };
@@ -70,12 +78,13 @@ async function openRedis(options: RedisOptions, parts: DatabaseParts): Promise<O
 
 async function openCassandra(options: CassandraOptions, { clock }: DatabaseParts): Promise<OpenDatabase> {
   const client = new CassandraClient(options, clock);
-  await client.connect().catch(() => {}); // the next request tries again
+  await startCassandraClient(client, options);
   const online = createCassandraOnlineStore(client, options);
   return {
     openOnline: () => online,
     openHot: () => cannot('Cassandra', 'a hot tier'),
     openLayouts: () => createCassandraLayoutStore(client, options),
+    openTenants: () => createCassandraTenantStore(client, options),
     check: () => online.check(),
     close: () => client.close(),
   };

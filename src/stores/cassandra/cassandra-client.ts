@@ -77,6 +77,14 @@ export class CassandraClient {
     await this.#driver.connect();
   }
 
+  /** Known after `connect`. */
+  nodesByDataCenter(): ReadonlyMap<string, number> {
+    const nodes = new Map<string, number>();
+    for (const { datacenter } of this.#driver.hosts.values())
+      nodes.set(datacenter, (nodes.get(datacenter) ?? 0) + 1);
+    return nodes;
+  }
+
   get inFlight(): number {
     return this.#gate.inFlight;
   }
@@ -136,6 +144,39 @@ export class CassandraClient {
       prepare: parameters.length > 0,
       consistency: types.consistencies.localQuorum,
     });
+  }
+
+  /** Every row of a partition that is read whole, page by page. */
+  async readAll(query: string, pageRows: number): Promise<types.Row[]> {
+    const rows: types.Row[] = [];
+    let pageState: string | undefined;
+    do {
+      const page: types.ResultSet = await this.#driver.execute(query, [], {
+        prepare: true,
+        isIdempotent: true,
+        consistency: types.consistencies.localQuorum,
+        fetchSize: pageRows,
+        ...(pageState === undefined ? {} : { pageState }),
+      });
+      rows.push(...page.rows);
+      pageState = page.pageState ?? undefined;
+    } while (pageState !== undefined);
+    return rows;
+  }
+
+  /**
+   * Statements of one partition, the first with a condition: all are made, or none.
+   * @returns whether the condition held. Never sent again by itself: a second time it would not hold.
+   */
+  async changeIf(statements: readonly Statement[]): Promise<boolean> {
+    const queries = statements.map(({ query, parameters }) => ({ query, params: [...parameters] }));
+    const result = await this.#driver.batch(queries, {
+      prepare: true,
+      isIdempotent: false,
+      consistency: types.consistencies.quorum,
+      serialConsistency: types.consistencies.serial,
+    });
+    return result.wasApplied();
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Every statement that is sent for rows and layouts, as text: for Apache Cassandra, and with what ScyllaDB adds.
+ * Every statement that is sent for rows, layouts and tenants, as text: for Apache Cassandra, and with what ScyllaDB adds.
  * `view` is a reserved word in CQL, so the column is `view_id`.
  */
 export interface CassandraQueries {
@@ -10,6 +10,11 @@ export interface CassandraQueries {
   readonly eraseBlock: string;
   readonly putLayout: string;
   readonly getLayout: string;
+  readonly tenantRevision: string;
+  readonly loadTenants: string;
+  readonly moveTenants: string;
+  readonly putTenantRecord: string;
+  readonly removeTenantRecord: string;
 }
 
 export interface QueryLimits {
@@ -30,6 +35,8 @@ export function cassandraQueries(
   const readLimit = dialect === 'SCYLLA' ? ` USING TIMEOUT ${limits.readTimeoutMs}ms` : '';
   const writeLimit = dialect === 'SCYLLA' ? ` AND TIMEOUT ${limits.writeTimeoutMs}ms` : '';
   const rows = `${keyspace}.online_rows`;
+  const tenants = `${keyspace}.tenants`;
+  const all = `ring = 'all'`;
   const block = 'namespace = ? AND block = ? AND entity_key = ?';
   return {
     readView: `SELECT view_id, packed_row FROM ${rows} WHERE ${block} AND view_id = ?${readLimit}`,
@@ -39,6 +46,11 @@ export function cassandraQueries(
     eraseBlock: `DELETE FROM ${rows} USING TIMESTAMP ? WHERE ${block}`,
     putLayout: `INSERT INTO ${keyspace}.layouts (id, definition) VALUES (?, ?)`,
     getLayout: `SELECT definition FROM ${keyspace}.layouts WHERE id = ?`,
+    tenantRevision: `SELECT revision FROM ${tenants} WHERE ${all} LIMIT 1`,
+    loadTenants: `SELECT revision, name, body FROM ${tenants} WHERE ${all}`,
+    moveTenants: `UPDATE ${tenants} SET revision = ? WHERE ${all} IF revision = ?`,
+    putTenantRecord: `INSERT INTO ${tenants} (ring, name, body) VALUES ('all', ?, ?)`,
+    removeTenantRecord: `DELETE FROM ${tenants} WHERE ${all} AND name = ?`,
   };
 }
 

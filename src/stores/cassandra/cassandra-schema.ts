@@ -26,6 +26,16 @@ const VERSIONS: readonly SchemaVersion[] = [
         WITH comment = 'names and types of the features of rows, by layout id'`,
     ],
   },
+  {
+    version: 2,
+    statements: (keyspace) => [
+      // One partition: its static revision is the condition under which all changes of a call are made, or none.
+      `CREATE TABLE IF NOT EXISTS ${keyspace}.tenants (
+        ring text, revision int static, name text, body text,
+        PRIMARY KEY (ring, name)
+      ) WITH comment = 'tenants, namespaces, grants and keys (of which only a MAC)'`,
+    ],
+  },
 ];
 
 export const CASSANDRA_SCHEMA_VERSION = (VERSIONS.at(-1) as SchemaVersion).version;
@@ -37,9 +47,11 @@ export interface SchemaInit {
   /** 0: there was none. */
   readonly fromVersion: number;
   readonly toVersion: number;
+  /** What was run, in order; with `dryRun`, what would have been. */
+  readonly statements: readonly string[];
 }
 
-/** What is in the keyspace does not fit this program. */
+/** What is in the keyspace does not fit this program, or it may not be made as it was asked for. */
 export class CassandraSchemaError extends Error {
   constructor(message: string) {
     super(message);
@@ -50,37 +62,68 @@ export class CassandraSchemaError extends Error {
 /**
  * Makes the keyspace and brings its tables to this program's version; nothing happens when they have it.
  * @param replicas per data centre; only used when the keyspace is made.
- * @throws {CassandraSchemaError} when the keyspace is of a newer program, or this program may not make it.
+ * @throws {CassandraSchemaError} when the keyspace is of a newer program, or there are fewer nodes than replicas.
  */
 export async function initCassandraSchema(
   options: CassandraOptions,
   replicas: Readonly<Record<string, number>>,
   clock: Clock,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
 ): Promise<SchemaInit> {
   const { keyspace } = options;
   assertKeyspace(keyspace);
+  const creation = createKeyspace(keyspace, replicas);
   const client = new CassandraClient({ ...options, writeTimeoutMs: STATEMENT_TIMEOUT_MS }, clock);
   try {
     await client.connect();
-    await client.runOnce(createKeyspace(keyspace, replicas));
-    await client.runOnce(
-      `CREATE TABLE IF NOT EXISTS ${keyspace}.schema_versions (component text PRIMARY KEY, version int)`,
-    );
-    const fromVersion = await readSchemaVersion(client, keyspace);
+    const isThere = await hasKeyspace(client, keyspace);
+    if (!isThere) assertEnoughNodes(replicas, client.nodesByDataCenter());
+    const fromVersion = isThere ? await readSchemaVersion(client, keyspace) : 0;
     if (fromVersion > CASSANDRA_SCHEMA_VERSION) throw tooNew(keyspace, fromVersion);
-    for (const { version, statements } of VERSIONS) {
-      if (version <= fromVersion) continue;
-      for (const statement of statements(keyspace)) await client.runOnce(statement);
-      // Only after its statements: a step that was interrupted is taken again, and each can be.
-      await client.runOnce(`INSERT INTO ${keyspace}.schema_versions (component, version) VALUES (?, ?)`, [
-        COMPONENT,
-        version,
-      ]);
-    }
-    return { fromVersion, toVersion: CASSANDRA_SCHEMA_VERSION };
+    const statements = [...(isThere ? [] : [creation]), ...tableStatements(keyspace, fromVersion)];
+    // One after the other: servers agree on each change before the next.
+    if (!dryRun) for (const statement of statements) await client.runOnce(statement);
+    return { fromVersion, toVersion: CASSANDRA_SCHEMA_VERSION, statements };
   } finally {
     await client.close();
   }
+}
+
+function tableStatements(keyspace: string, fromVersion: number): string[] {
+  const missing = VERSIONS.filter(({ version }) => version > fromVersion);
+  if (missing.length === 0) return [];
+  const versions = `${keyspace}.schema_versions`;
+  return [
+    `CREATE TABLE IF NOT EXISTS ${versions} (component text PRIMARY KEY, version int)`,
+    ...missing.flatMap(({ version, statements }) => [
+      ...statements(keyspace),
+      // Only after its statements: a step that was interrupted is taken again, and each can be.
+      `INSERT INTO ${versions} (component, version) VALUES ('${COMPONENT}', ${version})`,
+    ]),
+  ];
+}
+
+/** @throws {CassandraSchemaError} */
+function assertEnoughNodes(
+  replicas: Readonly<Record<string, number>>,
+  nodes: ReadonlyMap<string, number>,
+): void {
+  for (const [dataCenter, wanted] of Object.entries(replicas)) {
+    const there = nodes.get(dataCenter) ?? 0;
+    if (there >= wanted) continue;
+    const known = [...nodes].map(([name, count]) => `${name} with ${count}`).join(', ');
+    throw new CassandraSchemaError(
+      `${wanted} replicas in data centre ${dataCenter} need as many nodes, and the cluster has ${known}. Set \`replication\` of this store to what there is, such as { ${[...nodes.keys()][0]}: 1 } on one machine.`,
+    );
+  }
+}
+
+async function hasKeyspace(client: CassandraClient, keyspace: string): Promise<boolean> {
+  const found = await client.runOnce(
+    'SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?',
+    [keyspace],
+  );
+  return found.rowLength > 0;
 }
 
 /** @throws {CassandraSchemaError} with what to do when the tables are not those of this program. */

@@ -10,6 +10,7 @@ export interface LmdbEnvironment {
   readonly folder: string;
   readonly rows: Database<Buffer, string>;
   readonly layouts: Database<Buffer, number>;
+  readonly tenants: Database<Buffer, string>;
   /**
    * Runs `change` in a write transaction, alone among all processes; what it does must be synchronous.
    * Resolves when the transaction is on disk.
@@ -27,7 +28,7 @@ type Root = RootDatabase<Buffer, string>;
 const MARKER = 'featuregraph-store.txt';
 const MADE = 'Rows of featuregraph in LMDB. Delete it with all files beside it.\n';
 const DAMAGED = 'DAMAGED: ';
-const TABLES = ['rows', 'layouts'] as const;
+const TABLES = ['rows', 'layouts', 'tenants'] as const;
 /** LMDB tells why a commit failed by a second promise; how long it is waited for. */
 const COMMIT_ERROR_WAIT_MS = 1000;
 /** What the system says of a disk without room; LMDB says "input/output" when only a part could be written. */
@@ -53,7 +54,8 @@ export async function openLmdbEnvironment(options: LmdbOptions): Promise<LmdbEnv
     const layouts = root.openDB<Buffer, number>({ name: TABLES[1], encoding: 'binary' });
     if (state === 'SHORT') assertNothingMissing(folder, rows);
     if (wasMade === undefined) writeFileSync(path.join(folder, MARKER), MADE);
-    return environmentOf(folder, root, rows, layouts);
+    const tenants = root.openDB<Buffer, string>({ name: TABLES[2], encoding: 'binary' });
+    return environmentOf(folder, root, { rows, layouts, tenants });
   } catch (cause) {
     await root?.close();
     throw new Error(
@@ -82,8 +84,7 @@ function openRoot(options: LmdbOptions): Root {
 function environmentOf(
   folder: string,
   root: Root,
-  rows: LmdbEnvironment['rows'],
-  layouts: LmdbEnvironment['layouts'],
+  tables: Pick<LmdbEnvironment, 'rows' | 'layouts' | 'tenants'>,
 ): LmdbEnvironment {
   let closed = false;
   const assertOpen = () => {
@@ -92,8 +93,7 @@ function environmentOf(
   };
   return {
     folder,
-    rows,
-    layouts,
+    ...tables,
     async commit(change) {
       assertOpen();
       try {
