@@ -81,6 +81,12 @@ const namedStore = z.discriminatedUnion('kind', [
     nodes,
     localDataCenter: z.string().min(1),
     keyspace: z.string().min(1),
+    replication: z
+      .record(name, z.int().min(1))
+      .optional()
+      .describe(
+        'replicas per data centre, when `store init` makes the keyspace; 3 in the local one where not given',
+      ),
     dialect: z.enum(['CASSANDRA', 'SCYLLA']).optional(),
     ...access,
     readConsistency: consistency,

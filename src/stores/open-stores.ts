@@ -9,6 +9,7 @@ import { observedStore } from './observed-store.ts';
 import type { OnlineStore, StoreHealth } from './online-store.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { DEFAULT_TIER, HOT_LIFE_MS_DEFAULT, type StoresOptions, type TierOptions } from './store-options.ts';
+import { StoreStartError } from './store-start-error.ts';
 import { planTiers } from './tier-plan.ts';
 import { createRoutedStore } from './tiers/routed-store.ts';
 import { StoreBreaker } from './tiers/store-breaker.ts';
@@ -43,7 +44,8 @@ const VOLATILE_BUDGET_MS = TIER_LIMITS_DEFAULT.hotBudgetMs;
 
 /**
  * Opens the stores that the tiers name, and no others. Servers that are not there are no reason to fail: `check`
- * tells. @throws {Error} with what to do when the tiers do not fit the stores or the registry, or a folder cannot be opened.
+ * tells. @throws {Error} with what to do when the tiers do not fit the stores or the registry, a folder cannot be opened, or a
+ * server is there and cannot be used (password, certificate, tables).
  */
 export async function openStores(options: StoresOptions, parts: OpenStoresParts): Promise<OpenStores> {
   let plan = planTiers(options, parts.registry);
@@ -166,7 +168,11 @@ class StoresOpener {
     if (known !== undefined) return known;
     const options = this.#options.stores[name];
     if (options === undefined) throw new Error(`There is no store ${name}.`);
-    const opened = await openDatabase(options, this.#parts);
+    const opened = await openDatabase(options, this.#parts).catch((error: unknown) => {
+      if (error instanceof StoreStartError)
+        throw new Error(`Store ${name}: ${error.message}`, { cause: error });
+      throw error;
+    });
     this.#databases.set(name, opened);
     return opened;
   }

@@ -22,6 +22,8 @@ export interface CassandraOptions {
   readonly nodes: readonly CassandraNode[];
   readonly localDataCenter: string;
   readonly keyspace: string;
+  /** Replicas per data centre, for `store init` when it makes the keyspace; three in the local one when not given. */
+  readonly replication?: Readonly<Record<string, number>>;
   /** SCYLLA adds what only ScyllaDB knows, such as a time limit that the server keeps. */
   readonly dialect?: 'CASSANDRA' | 'SCYLLA';
   readonly username?: string;
@@ -51,6 +53,13 @@ const DEFAULTS = {
   /** What a node of two cores serves at once without queueing much. */
   inFlightMax: 256,
 } as const satisfies Partial<CassandraOptions>;
+
+/** One may be down, and a majority still answers. */
+const REPLICAS_DEFAULT = 3;
+
+export function replicationOf(options: CassandraOptions): Readonly<Record<string, number>> {
+  return options.replication ?? { [options.localDataCenter]: REPLICAS_DEFAULT };
+}
 
 export type CompleteCassandraOptions = CassandraOptions &
   Required<Pick<CassandraOptions, keyof typeof DEFAULTS>>;

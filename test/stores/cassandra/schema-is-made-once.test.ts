@@ -22,9 +22,9 @@ await withService(requireCassandra, (address) => {
       });
 
       const made = { fromVersion: 0, toVersion: CASSANDRA_SCHEMA_VERSION };
-      expect(await initCassandraSchema(options, replicas, systemClock)).toEqual(made);
+      expect(await initCassandraSchema(options, replicas, systemClock)).toMatchObject(made);
       const again = { ...made, fromVersion: CASSANDRA_SCHEMA_VERSION };
-      expect(await initCassandraSchema(options, replicas, systemClock)).toEqual(again);
+      expect(await initCassandraSchema(options, replicas, systemClock)).toEqual({ ...again, statements: [] });
       expect(await store.check()).toEqual({ ok: true, detail: 'answers' });
 
       const client = new CassandraClient(options, systemClock);
@@ -37,6 +37,33 @@ await withService(requireCassandra, (address) => {
         'Use the newer program',
       );
       await store.close();
+    });
+
+    test('is only told where it is asked to be told', async () => {
+      const other = cassandraOptions(address);
+      const { statements } = await initCassandraSchema(other, replicas, systemClock, { dryRun: true });
+      expect(statements[0]).toContain(`CREATE KEYSPACE IF NOT EXISTS ${other.keyspace}`);
+      expect(statements.at(-1)).toContain(`VALUES ('stores', ${CASSANDRA_SCHEMA_VERSION})`);
+      const { fromVersion } = await initCassandraSchema(other, replicas, systemClock, { dryRun: true });
+      expect(fromVersion).toBe(0);
+      const client = new CassandraClient(other, systemClock);
+      await client.connect();
+      for (const statement of statements) await client.runOnce(statement);
+      await client.close();
+      const after = await initCassandraSchema(other, replicas, systemClock);
+      expect(after).toEqual({
+        fromVersion: CASSANDRA_SCHEMA_VERSION,
+        toVersion: CASSANDRA_SCHEMA_VERSION,
+        statements: [],
+      });
+    });
+
+    test('is not made with more replicas than nodes, which could never take a write', async () => {
+      const other = cassandraOptions(address);
+      await expect(initCassandraSchema(other, { [address.localDataCenter]: 3 }, systemClock)).rejects.toThrow(
+        /3 replicas .*datacenter1 with 1.*`replication`/,
+      );
+      await expect(initCassandraSchema(other, { elsewhere: 1 }, systemClock)).rejects.toThrow(/elsewhere/);
     });
 
     test.each(['Upper', 'a; DROP', '', '1a', 'a'.repeat(49)])(
