@@ -91,6 +91,13 @@ export const configShape = z.strictObject({
     )
     .default({})
     .describe('domains that run elsewhere; those not named run in this process'),
+  supergraph: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'file or address of a composed one: then `gateway` serves it alone, without schemaFolder and store',
+    ),
   signing: z
     .strictObject({
       privateKeyFile: z.string().min(1).optional().describe('PEM (Ed25519), the gateway’s'),
@@ -187,6 +194,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     ),
     schemaFolder: path.resolve(base, rest.schemaFolder),
     dataFolder: path.resolve(base, rest.dataFolder),
+    ...(rest.supergraph !== undefined && { supergraph: resolveLocation(base, rest.supergraph) }),
     documents:
       rest.documents.manifest === undefined ? {} : { manifest: path.resolve(base, rest.documents.manifest) },
     explorer: explorer ?? development,
@@ -205,6 +213,11 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   };
   if (problems.length > 0) throw new ConfigurationError(problems);
   return deepFreeze(config);
+}
+
+/** A path is meant from the configuration file's folder, an address from everywhere. */
+function resolveLocation(base: string, location: string): string {
+  return /^https?:\/\//i.test(location) ? location : path.resolve(base, location);
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -258,6 +271,7 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [key: string, kind: E
   PUSH_BODY_BYTES: ['limits.pushBodyBytes', 'number'],
   LOG_LEVEL: ['logging.level', 'text'],
   DOCUMENTS_MANIFEST: ['documents.manifest', 'text'],
+  SUPERGRAPH: ['supergraph', 'text'],
   SIGNING_PRIVATE_KEY_FILE: ['signing.privateKeyFile', 'text'],
   SIGNING_PUBLIC_KEY_FILE: ['signing.publicKeyFile', 'text'],
 };

@@ -1,16 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { ApolloServer } from '@apollo/server';
 import { type CompositionProblem, composeSupergraph, type Supergraph } from '../gateway/compose.ts';
-import { readTrustedDocuments, TrustedDocuments } from '../gateway/documents/trusted-documents.ts';
-import { type ApolloContext, startApollo } from '../gateway/http/apollo.ts';
-import { KnownDocuments } from '../gateway/http/known-documents.ts';
-import { createHivePlanner } from '../gateway/planner/hive-planner.ts';
-import { createHttpSubgraphClient } from '../gateway/remote/http-subgraph-client.ts';
 import { systemClock } from './core/clock.ts';
 import type { ListBound } from './engine/admit.ts';
-import { Engine } from './engine/engine.ts';
 import type { SubgraphClient } from './engine/subgraph-client.ts';
 import type { Registry } from './registry/registry.ts';
+import { openServedSupergraph, remoteClient, type ServedSupergraph } from './served-supergraph.ts';
 import { signingKeys } from './signing-keys.ts';
 import { buildSubgraph, type Subgraph } from './subgraph/build-subgraph.ts';
 import type { OnInternalError } from './subgraph/format-errors.ts';
@@ -22,13 +16,8 @@ import type { Workspace } from './workspace.ts';
  * One composed graph, ready to be asked: everything that a change of the schema makes anew. Two may stand side by
  * side for a while: new requests go to the new one, running ones end on theirs.
  */
-export interface ServedGraph {
+export interface ServedGraph extends ServedSupergraph {
   readonly workspace: Workspace;
-  readonly engine: Engine;
-  readonly apollo: ApolloServer<ApolloContext>;
-  readonly documents: TrustedDocuments;
-  readonly knownDocuments: KnownDocuments;
-  close(): Promise<void>;
 }
 
 /** The subgraphs do not compose; nothing listens. */
@@ -45,34 +34,13 @@ export class CompositionError extends Error {
 export async function openServedGraph(workspace: Workspace): Promise<ServedGraph> {
   const { config, clock, logger, registry } = workspace;
   const supergraph = await compose(workspace);
-  const clients = await createClients(workspace, supergraph);
-  const engine = new Engine({
-    apiSchema: supergraph.apiSchema,
-    planner: createHivePlanner(supergraph.supergraphSdl),
-    clients,
-    isFeature: supergraph.isFeature,
+  const served = await openServedSupergraph({
+    ...{ config, clock, logger, supergraph },
+    clients: await createClients(workspace, supergraph),
     listBounds: listBoundsOf(registry),
-    onFault: (error, subgraph) => logger.error({ err: error, subgraph }, 'a subgraph client failed'),
+    knownViews: new Set(registry.views.keys()),
   });
-  const documents = await loadDocuments(workspace, engine);
-  const execution = {
-    engine,
-    clock,
-    readOptions: { deadlineMs: config.deadlineMs, knownViews: new Set(registry.views.keys()) },
-  };
-  const apollo = await startApollo({
-    ...execution,
-    supergraphSdl: supergraph.supergraphSdl,
-    logger,
-    introspection: config.introspection,
-  });
-  return {
-    ...{ workspace, engine, apollo, documents, knownDocuments: new KnownDocuments(execution) },
-    close: async () => {
-      await apollo.stop();
-      for (const client of clients.values()) await client.close();
-    },
-  };
+  return { ...served, workspace };
 }
 
 /** @throws CompositionError */
@@ -110,33 +78,12 @@ async function createClients(
     const elsewhere = config.subgraphs[name];
     if (elsewhere !== undefined) {
       const own = elsewhere.own ?? domain !== undefined;
-      clients.set(
-        name,
-        createHttpSubgraphClient({
-          name,
-          url: elsewhere.url,
-          own,
-          responseMaxBytes: config.limits.subgraphResponseBytes,
-          sign: async (body, context) => (own && signer !== null ? signer.sign(context, name, body) : {}),
-        }),
-      );
+      clients.set(name, remoteClient(config, name, { url: elsewhere.url, own }, signer));
     } else if (domain !== undefined) {
       clients.set(name, inProcessClient(subgraphOf(workspace, name), internalErrorLog(workspace)));
     }
   }
   return clients;
-}
-
-/** A document that no longer fits the schema costs its own clients, and not the start of the server. */
-async function loadDocuments({ config, logger }: Workspace, engine: Engine): Promise<TrustedDocuments> {
-  const { manifest } = config.documents;
-  if (manifest === undefined) return TrustedDocuments.NONE;
-  const documents = await readTrustedDocuments(manifest);
-  for (const problem of documents.prepareAll(engine.apiSchema, (document, text) =>
-    engine.prepare(document, text, null),
-  ))
-    logger.error({ ...problem, manifest }, 'a document of the manifest cannot be served');
-  return documents;
 }
 
 export function subgraphOf(workspace: Workspace, domain: string): Subgraph {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { isAddress } from '../../gateway/read-supergraph.ts';
 import { type Config, type ConfigInput, loadConfig } from '../config.ts';
 import { toIsoDateTime } from '../core/feature-value.ts';
 
@@ -14,6 +15,8 @@ export interface CommonOptions {
   readonly port?: number;
   readonly adminPort?: number;
   readonly at?: string;
+  readonly supergraph?: string;
+  readonly anonymous?: boolean;
 }
 
 export function withConfig(command: Command): Command {
@@ -42,7 +45,7 @@ export function withServer(command: Command): Command {
 
 /** @throws ConfigurationError */
 export function configOf(options: CommonOptions, development = false): Promise<Config> {
-  const { schemaFolder, dataFolder, namespace, host, port, adminPort, at } = options;
+  const { schemaFolder, dataFolder, namespace, host, port, adminPort, at, supergraph, anonymous } = options;
   const flags = Object.fromEntries(
     Object.entries({
       schemaFolder: fromHere(schemaFolder),
@@ -52,6 +55,8 @@ export function configOf(options: CommonOptions, development = false): Promise<C
       port,
       adminPort,
       clock: at === undefined ? undefined : { at },
+      supergraph: supergraph === undefined || isAddress(supergraph) ? supergraph : fromHere(supergraph),
+      identity: anonymous === undefined ? undefined : { anonymous },
     }).filter(([, value]) => value !== undefined),
   ) as Partial<ConfigInput>;
   return loadConfig({

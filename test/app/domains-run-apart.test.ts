@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXAMPLE_MOMENT_MS } from '../../examples/flights/features.ts';
-import { type Addresses, type App, createApp } from '../../src/app.ts';
+import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
+import type { Addresses } from '../../src/front.ts';
 import { openWorkspace, type Workspace } from '../../src/workspace.ts';
 import { openExample, type RunningExample } from './open-example.ts';
 

@@ -57,10 +57,13 @@ export const ROOMS: readonly Room[] = [
   { path: 'src/index.ts', level: 7, npm: [] },
   { path: 'src/workspace.ts', level: 7, npm: [] },
   { path: 'src/signing-keys.ts', level: 7, npm: [] },
-  { path: 'src/served-graph.ts', level: 8, npm: ['@apollo/server'] },
-  { path: 'src/subgraph-app.ts', level: 9, npm: [] },
-  { path: 'src/app.ts', level: 9, npm: ['fastify'] },
-  { path: 'src/cli', level: 10, npm: ['commander', 'cli-progress', 'cli-table3', 'picocolors'] },
+  { path: 'src/front.ts', level: 7, npm: ['fastify'] },
+  { path: 'src/served-supergraph.ts', level: 8, npm: ['@apollo/server'] },
+  { path: 'src/served-graph.ts', level: 9, npm: [] },
+  { path: 'src/subgraph-app.ts', level: 10, npm: [] },
+  { path: 'src/supergraph-app.ts', level: 10, npm: [] },
+  { path: 'src/app.ts', level: 10, npm: [] },
+  { path: 'src/cli', level: 11, npm: ['commander', 'cli-progress', 'cli-table3', 'picocolors'] },
 ];
 
 /** What may import anything: nothing of ours depends on it. */

@@ -1,0 +1,119 @@
+/** The servers that stand before a graph: the clients' port, the operator's port, and the keys that let a client in. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { createAdminServer } from '../gateway/http/admin-server.ts';
+import { addExplorerRoutes, isExplorerPath } from '../gateway/http/explorer-routes.ts';
+import { type AskedGraph, addGraphqlRoute } from '../gateway/http/graphql-route.ts';
+import { addHealthRoutes, type Health } from '../gateway/http/health-routes.ts';
+import { createServer } from '../gateway/http/server.ts';
+import type { Config } from './config.ts';
+import type { Clock } from './core/clock.ts';
+import type { Logger } from './observability/logger.ts';
+import type { Metrics } from './observability/metrics.ts';
+import { createApiKey } from './tenancy/api-key.ts';
+import { type Identity, KeyRing } from './tenancy/identity.ts';
+
+export interface Addresses {
+  /** `http://127.0.0.1:4000` */
+  readonly url: string;
+  readonly adminUrl: string;
+  /** `null` where the explorer is off. */
+  readonly explorerUrl: string | null;
+  /** The key of the configured tenant: given by the environment, or made for this run. */
+  readonly apiKey: string;
+}
+
+export interface FrontOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Asked at each request: a reload takes effect at once. */
+  readonly graph: () => AskedGraph;
+  /** State of what stands behind the graph, for the health endpoints. */
+  readonly checkStores: () => Promise<Health['stores']>;
+  /** What the explorer's first tab shows. */
+  readonly defaultQuery?: string | undefined;
+}
+
+export interface Front {
+  /** For routes beside the graph's, before it listens. */
+  readonly server: FastifyInstance;
+  listen(): Promise<Addresses>;
+  /** Lets running requests end. */
+  close(): Promise<void>;
+}
+
+export function createFront(options: FrontOptions): Front {
+  const { config, clock, logger, metrics, graph } = options;
+  const { keyRing, apiKey } = createKeys(config);
+  let ending = false;
+  const health = async (): Promise<Health> => ({ ready: !ending, stores: await options.checkStores() });
+  const server = createServer({
+    ...{ identifier: keyRing, logger, metrics, clock },
+    bodyLimitBytes: config.limits.bodyBytes,
+    makeRequestId: () => randomUUID(),
+    openPaths: (path) => path.startsWith('/health') || (config.explorer && isExplorerPath(path)),
+  });
+  addHealthRoutes(server, health);
+  addGraphqlRoute(server, graph);
+  if (config.explorer)
+    addExplorerRoutes(server, {
+      // Whoever can open the page can read the key in it: on this machine alone that is nobody else.
+      apiKey: isLoopback(config.host) ? apiKey : null,
+      defaultQuery: options.defaultQuery ?? '{ __typename }',
+    });
+  const admin = createAdminServer(metrics, health);
+  return {
+    server,
+    listen: async () => {
+      const url = await listenOn(server, config.host, config.port, '--port');
+      const adminUrl = await listenOn(admin, config.host, config.adminPort, '--admin-port').catch(
+        async (error) => {
+          await server.close();
+          throw error;
+        },
+      );
+      return { url, adminUrl, explorerUrl: config.explorer ? `${url}/` : null, apiKey };
+    },
+    close: async () => {
+      ending = true;
+      await server.close();
+      await admin.close();
+    },
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+function createKeys(config: Config): { readonly keyRing: KeyRing; readonly apiKey: string } {
+  const identity: Identity = {
+    tenant: config.tenant,
+    namespace: config.namespace,
+    scopes: new Set(),
+    anonymous: false,
+  };
+  const keyRing = new KeyRing(
+    randomBytes,
+    config.identity.anonymous ? { ...identity, anonymous: true } : null,
+  );
+  const apiKey = config.apiKey ?? createApiKey(randomBytes).text;
+  keyRing.add(apiKey, identity);
+  return { keyRing, apiKey };
+}
+
+async function listenOn(
+  server: FastifyInstance,
+  host: string,
+  port: number,
+  option: string,
+): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${port} is in use. Stop what listens there, or choose another by ${option}.`);
+  }
+}

@@ -1,0 +1,94 @@
+/** One supergraph with the clients of its subgraphs, ready to be asked; where both come from is not its business. */
+import type { ApolloServer } from '@apollo/server';
+import type { Supergraph } from '../gateway/compose.ts';
+import { readTrustedDocuments, TrustedDocuments } from '../gateway/documents/trusted-documents.ts';
+import { type ApolloContext, startApollo } from '../gateway/http/apollo.ts';
+import { KnownDocuments } from '../gateway/http/known-documents.ts';
+import { createHivePlanner } from '../gateway/planner/hive-planner.ts';
+import { createHttpSubgraphClient } from '../gateway/remote/http-subgraph-client.ts';
+import type { Config } from './config.ts';
+import type { Clock } from './core/clock.ts';
+import type { ListBound } from './engine/admit.ts';
+import { Engine } from './engine/engine.ts';
+import type { SubgraphClient } from './engine/subgraph-client.ts';
+import type { Logger } from './observability/logger.ts';
+import type { ContextSigner } from './tenancy/signed-context.ts';
+
+export interface ServedSupergraph {
+  readonly engine: Engine;
+  readonly apollo: ApolloServer<ApolloContext>;
+  readonly documents: TrustedDocuments;
+  readonly knownDocuments: KnownDocuments;
+  close(): Promise<void>;
+}
+
+export interface SupergraphParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly supergraph: Supergraph;
+  readonly clients: ReadonlyMap<string, SubgraphClient>;
+  /** Of a registry, where there is one. */
+  readonly listBounds: ReadonlyMap<string, ListBound>;
+  readonly knownViews: ReadonlySet<string> | null;
+}
+
+/** @throws Error when the manifest of documents cannot be read, FeaturegraphError when the graph cannot be planned. */
+export async function openServedSupergraph(parts: SupergraphParts): Promise<ServedSupergraph> {
+  const { config, clock, logger, supergraph, clients, listBounds, knownViews } = parts;
+  const engine = new Engine({
+    apiSchema: supergraph.apiSchema,
+    planner: createHivePlanner(supergraph.supergraphSdl),
+    clients,
+    isFeature: supergraph.isFeature,
+    listBounds,
+    onFault: (error, subgraph) => logger.error({ err: error, subgraph }, 'a subgraph client failed'),
+  });
+  const documents = await loadDocuments(config, logger, engine);
+  const execution = { engine, clock, readOptions: { deadlineMs: config.deadlineMs, knownViews } };
+  const apollo = await startApollo({
+    ...execution,
+    supergraphSdl: supergraph.supergraphSdl,
+    logger,
+    introspection: config.introspection,
+  });
+  return {
+    ...{ engine, apollo, documents, knownDocuments: new KnownDocuments(execution) },
+    close: async () => {
+      await apollo.stop();
+      for (const client of clients.values()) await client.close();
+    },
+  };
+}
+
+/** A document that no longer fits the schema costs its own clients, and not the start of the server. */
+async function loadDocuments(
+  { documents }: Config,
+  logger: Logger,
+  engine: Engine,
+): Promise<TrustedDocuments> {
+  const { manifest } = documents;
+  if (manifest === undefined) return TrustedDocuments.NONE;
+  const trusted = await readTrustedDocuments(manifest);
+  for (const problem of trusted.prepareAll(engine.apiSchema, (document, text) =>
+    engine.prepare(document, text, null),
+  ))
+    logger.error({ ...problem, manifest }, 'a document of the manifest cannot be served');
+  return trusted;
+}
+
+/** @param signer of requests to subgraphs of ours, which answer no others. */
+export function remoteClient(
+  config: Config,
+  name: string,
+  { url, own }: { readonly url: string; readonly own: boolean },
+  signer: ContextSigner | null,
+): SubgraphClient {
+  return createHttpSubgraphClient({
+    name,
+    url,
+    own,
+    responseMaxBytes: config.limits.subgraphResponseBytes,
+    sign: async (body, context) => (own && signer !== null ? signer.sign(context, name, body) : {}),
+  });
+}
