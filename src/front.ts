@@ -7,11 +7,13 @@ import { type AskedGraph, addGraphqlRoute } from '../gateway/http/graphql-route.
 import { addHealthRoutes, type Health } from '../gateway/http/health-routes.ts';
 import { createServer } from '../gateway/http/server.ts';
 import type { Config } from './config.ts';
-import type { Clock } from './core/clock.ts';
+import { type Clock, systemClock } from './core/clock.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { createApiKey } from './tenancy/api-key.ts';
-import { type Identity, KeyRing } from './tenancy/identity.ts';
+import { BearerIdentifier } from './tenancy/bearer-identifier.ts';
+import { EVERYTHING, type Identifier } from './tenancy/identity.ts';
+import { KeyRing } from './tenancy/key-ring.ts';
 
 export interface Addresses {
   /** `http://127.0.0.1:4000` */
@@ -46,11 +48,11 @@ export interface Front {
 
 export function createFront(options: FrontOptions): Front {
   const { config, clock, logger, metrics, graph } = options;
-  const { keyRing, apiKey } = createKeys(config);
+  const { identifier, apiKey } = createKeys(config);
   let ending = false;
   const health = async (): Promise<Health> => ({ ready: !ending, stores: await options.checkStores() });
   const server = createServer({
-    ...{ identifier: keyRing, logger, metrics, clock },
+    ...{ identifier, logger, metrics, clock },
     bodyLimitBytes: config.limits.bodyBytes,
     makeRequestId: () => randomUUID(),
     openPaths: (path) => path.startsWith('/health') || (config.explorer && isExplorerPath(path)),
@@ -88,20 +90,27 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }
 
-function createKeys(config: Config): { readonly keyRing: KeyRing; readonly apiKey: string } {
-  const identity: Identity = {
+function createKeys(config: Config): { readonly identifier: Identifier; readonly apiKey: string } {
+  const identity = {
     tenant: config.tenant,
     namespace: config.namespace,
-    scopes: new Set(),
+    scopes: new Set([EVERYTHING]),
+    writes: new Set([EVERYTHING]),
     anonymous: false,
   };
-  const keyRing = new KeyRing(
-    randomBytes,
-    config.identity.anonymous ? { ...identity, anonymous: true } : null,
-  );
+  const keyRing = new KeyRing(randomBytes);
   const apiKey = config.apiKey ?? createApiKey(randomBytes).text;
   keyRing.add(apiKey, identity);
-  return { keyRing, apiKey };
+  const identifier = new BearerIdentifier({
+    keys: [keyRing],
+    tokens: null,
+    anonymous: config.identity.anonymous
+      ? { ...identity, scopes: new Set(), writes: new Set(), credential: null, anonymous: true }
+      : null,
+    randomBytes,
+    wallClock: systemClock,
+  });
+  return { identifier, apiKey };
 }
 
 async function listenOn(

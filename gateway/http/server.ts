@@ -4,7 +4,7 @@ import { FeaturegraphError } from '../../src/core/errors.ts';
 import { type Logger, withoutRedaction } from '../../src/observability/logger.ts';
 import type { Metrics } from '../../src/observability/metrics.ts';
 import { createOperationLabels } from '../../src/observability/operation-label.ts';
-import type { Identifier } from '../../src/tenancy/identity.ts';
+import type { Identifier, Identity } from '../../src/tenancy/identity.ts';
 import { fromFastifyError, replyWithError } from './error-reply.ts';
 import { chooseRequestId, REQUEST_ID_HEADER, requestState, setRequestState } from './request-state.ts';
 
@@ -46,11 +46,16 @@ export function createServer(options: ServerOptions): FastifyInstance {
     });
     reply.header(REQUEST_ID_HEADER, requestId);
     const path = request.url.split('?', 1)[0] as string;
-    try {
-      if (!options.openPaths(path))
-        requestState(request).identity = options.identifier.identify(request.headers.authorization);
+    const enter = (identity: Identity | null): void => {
+      requestState(request).identity = identity;
       refuseEncodedBody(request);
       done();
+    };
+    try {
+      if (options.openPaths(path)) return enter(null);
+      const identity = options.identifier.identify(request.headers.authorization);
+      if (identity instanceof Promise) identity.then(enter).catch(done);
+      else enter(identity);
     } catch (error) {
       done(error as FeaturegraphError);
     }

@@ -21,6 +21,11 @@ export const ERROR_CATALOGUE = {
     false,
     'No credential, or one that is malformed, unknown, expired or revoked. Send `Authorization: Bearer <key>`.',
   ),
+  IDENTITY_UNAVAILABLE: entry(
+    503,
+    true,
+    'The store of tenants, or the key set of the token issuer, has not answered for too long, so nobody can tell who asks.',
+  ),
   FORBIDDEN: entry(
     403,
     false,

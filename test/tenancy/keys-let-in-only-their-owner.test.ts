@@ -1,13 +1,35 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
 import { createApiKey, hashSecret, parseApiKey, secretMatches } from '../../src/tenancy/api-key.ts';
-import { type Identity, KeyRing } from '../../src/tenancy/identity.ts';
+import { BearerIdentifier } from '../../src/tenancy/bearer-identifier.ts';
+import type { Identity } from '../../src/tenancy/identity.ts';
+import { KeyRing } from '../../src/tenancy/key-ring.ts';
 
-const demo: Identity = { tenant: 'demo', namespace: 'demo', scopes: new Set(), anonymous: false };
+const demo = {
+  tenant: 'demo',
+  namespace: 'demo',
+  scopes: new Set<string>(),
+  writes: new Set<string>(),
+  anonymous: false,
+};
+
+/** A ring behind the header that is read. */
+class Door extends BearerIdentifier {
+  readonly #ring: KeyRing;
+  constructor(anonymous: Identity | null = null) {
+    const ring = new KeyRing(randomBytes);
+    super({ keys: [ring], tokens: null, anonymous, randomBytes, wallClock: systemClock });
+    this.#ring = ring;
+  }
+  add(keyText: string, identity: Omit<Identity, 'credential'>): void {
+    this.#ring.add(keyText, identity);
+  }
+}
 
 function ringWithKey() {
   const key = createApiKey(randomBytes);
-  const ring = new KeyRing(randomBytes);
+  const ring = new Door();
   ring.add(key.text, demo);
   return { ring, key };
 }
@@ -15,8 +37,8 @@ function ringWithKey() {
 describe('an API key', () => {
   it('lets its owner in', () => {
     const { ring, key } = ringWithKey();
-    expect(ring.identify(`Bearer ${key.text}`)).toBe(demo);
-    expect(ring.identify(`bearer ${key.text}`)).toBe(demo);
+    expect(ring.identify(`Bearer ${key.text}`)).toMatchObject({ ...demo, credential: key.keyId });
+    expect(ring.identify(`bearer ${key.text}`)).toMatchObject(demo);
   });
 
   it('is refused with any one character changed', () => {
@@ -45,12 +67,13 @@ describe('an API key', () => {
 
   it('is unknown once another stands under its id, however often it was let in before', () => {
     const { ring, key } = ringWithKey();
-    for (let i = 0; i < 3; i += 1) expect(ring.identify(`Bearer ${key.text}`)).toBe(demo);
+    for (let i = 0; i < 3; i += 1)
+      expect(ring.identify(`Bearer ${key.text}`)).toMatchObject({ ...demo, credential: key.keyId });
     const sameId = createApiKey((size) => (size === 6 ? Buffer.from(key.keyId, 'hex') : randomBytes(size)));
     const other = { ...demo, tenant: 'other' };
     ring.add(sameId.text, other);
     expect(() => ring.identify(`Bearer ${key.text}`)).toThrow(/not valid/);
-    for (let i = 0; i < 3; i += 1) expect(ring.identify(`Bearer ${sameId.text}`)).toBe(other);
+    for (let i = 0; i < 3; i += 1) expect(ring.identify(`Bearer ${sameId.text}`)).toMatchObject(other);
   });
 
   it('of another process is unknown', () => {
@@ -73,8 +96,8 @@ describe('an API key', () => {
   });
 
   it('is not needed where anonymous access is set, but a wrong one is still refused', () => {
-    const anonymous: Identity = { ...demo, tenant: 'anonymous', anonymous: true };
-    const ring = new KeyRing(randomBytes, anonymous);
+    const anonymous: Identity = { ...demo, tenant: 'anonymous', credential: null, anonymous: true };
+    const ring = new Door(anonymous);
     expect(ring.identify(undefined)).toBe(anonymous);
     expect(() => ring.identify('Bearer wrong')).toThrow(/not valid/);
   });
