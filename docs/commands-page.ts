@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { createProgram } from '../src/cli/program.ts';
 import { REPOSITORY_COMMANDS } from '../src/cli/repository-commands.ts';
 
@@ -5,7 +6,7 @@ import { REPOSITORY_COMMANDS } from '../src/cli/repository-commands.ts';
 export async function commandsPage(): Promise<string> {
   const program = await createProgram(undefined, REPOSITORY_COMMANDS);
   program.configureOutput({ getOutHelpWidth: () => 100, getOutHasColors: () => false });
-  const sections = program.commands.map((command) => {
+  const sections = everyCommand(program.commands).map(({ name, command }) => {
     let help = '';
     command.configureOutput({
       writeOut: (text) => {
@@ -15,7 +16,7 @@ export async function commandsPage(): Promise<string> {
       getOutHasColors: () => false,
     });
     command.outputHelp();
-    return `## ${command.name()}\n\n\`\`\`text printed\n${help.trim()}\n\`\`\`\n`;
+    return `## ${name}\n\n\`\`\`text printed\n${help.trim()}\n\`\`\`\n`;
   });
   return `# Commands
 
@@ -25,4 +26,12 @@ usage or configuration, 3 something could not be reached. Results go to standard
 error.
 
 ${sections.join('\n')}`;
+}
+
+/** Also those below another, as `store init` is. */
+function everyCommand(commands: readonly Command[], above = ''): { name: string; command: Command }[] {
+  return commands.flatMap((command) => {
+    const name = `${above}${command.name()}`;
+    return [{ name, command }, ...everyCommand(command.commands, `${name} `)];
+  });
 }

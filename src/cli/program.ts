@@ -9,6 +9,7 @@ const COMMANDS: Commands = {
   dev: async () => (await import('./commands/dev.ts')).addDev,
   gateway: async () => (await import('./commands/gateway.ts')).addGateway,
   subgraph: async () => (await import('./commands/subgraph.ts')).addSubgraph,
+  store: async () => (await import('./commands/store.ts')).addStore,
   check: async () => (await import('./commands/check.ts')).addCheck,
   compose: async () => (await import('./commands/compose.ts')).addCompose,
   'print-schema': async () => (await import('./commands/print-schema.ts')).addPrintSchema,

@@ -42,13 +42,18 @@ function wordsOf(program: Command): Words {
   return words;
 }
 
+/** Commands with others below them. */
+function parentsOf(words: Words): string {
+  return [...new Set([...words.keys()].flatMap((name) => /^(\S+) /.exec(name)?.[1] ?? []))].join(' ');
+}
+
 function bashScript(words: Words): string {
   const cases = [...words].map(([command, follow]) => `    '${command}') words='${follow.join(' ')}' ;;`);
   return `# bash completion for featuregraph
 _featuregraph() {
   local current="\${COMP_WORDS[COMP_CWORD]}" command='' words=''
   [[ COMP_CWORD -gt 1 ]] && command="\${COMP_WORDS[1]}"
-  [[ COMP_CWORD -gt 2 && "$command" == new ]] && command="new \${COMP_WORDS[2]}"
+  [[ COMP_CWORD -gt 2 && " ${parentsOf(words)} " == *" $command "* ]] && command+=" \${COMP_WORDS[2]}"
   case "$command" in
 ${cases.join('\n')}
   esac
@@ -64,7 +69,7 @@ function zshScript(words: Words): string {
 _featuregraph() {
   local command='' follow
   (( CURRENT > 2 )) && command="\${words[2]}"
-  (( CURRENT > 3 )) && [[ "$command" == new ]] && command="new \${words[3]}"
+  (( CURRENT > 3 )) && [[ " ${parentsOf(words)} " == *" $command "* ]] && command+=" \${words[3]}"
   case "$command" in
 ${cases.join('\n')}
   esac
