@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { resolveStores, storeShape, storesShape, tiersShape } from './config/store-shapes.ts';
+import { resolveSubgraphs, type SubgraphOptions, subgraphsShape } from './config/subgraph-shapes.ts';
 import { DEADLINE_MAX_MS, NAME_MAX_BYTES } from './core/bounds.ts';
 import { mendOfImport } from './core/mend-of-import.ts';
 import { LOG_LEVELS, type LogLevel } from './observability/logger.ts';
@@ -16,7 +17,6 @@ import type { StoreOptions, TierOptions } from './stores/store-options.ts';
 const name = z.string().min(1).max(NAME_MAX_BYTES);
 const folder = z.string().min(1);
 const port = z.int().min(0).max(65_535).describe('0 takes any free one');
-const url = z.url({ protocol: /^https?$/ });
 
 /** Largest body that may be configured, in bytes: a body is held in memory whole. */
 const BODY_MAX_BYTES = 256 * 1024 * 1024;
@@ -77,20 +77,7 @@ export const configShape = z.strictObject({
         .describe('documents that clients may ask for by id: codegen’s persisted-documents.json'),
     })
     .prefault({}),
-  subgraphs: z
-    .record(
-      name,
-      z.strictObject({
-        url,
-        sdlFile: z.string().min(1).optional().describe('where not published in schemaFolder'),
-        own: z
-          .boolean()
-          .optional()
-          .describe('one of ours: checks signed requests; so is what schemaFolder has'),
-      }),
-    )
-    .default({})
-    .describe('domains that run elsewhere; those not named run in this process'),
+  subgraphs: subgraphsShape,
   supergraph: z
     .string()
     .min(1)
@@ -121,10 +108,12 @@ export type ConfigInput = z.input<typeof configShape>;
 export type Config = Readonly<
   Omit<
     z.output<typeof configShape>,
-    'explorer' | 'introspection' | 'clock' | 'signing' | 'logging' | 'stores' | 'tiers'
+    'explorer' | 'introspection' | 'clock' | 'signing' | 'logging' | 'stores' | 'subgraphs' | 'tiers'
   > & {
     /** With their secrets; the embedded store is `lmdb`. */
     readonly stores: Readonly<Record<string, StoreOptions>>;
+    /** With their secrets, by name. */
+    readonly subgraphs: Readonly<Record<string, SubgraphOptions>>;
     /** At least `default`. */
     readonly tiers: Readonly<Record<string, TierOptions>>;
     readonly explorer: boolean;
@@ -192,6 +181,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     ...resolveStores(rest, path.resolve(base, rest.dataFolder), (key, file) =>
       readSecret(key, file, base, problems),
     ),
+    subgraphs: resolveSubgraphs(rest.subgraphs, base, (key, file) => readSecret(key, file, base, problems)),
     schemaFolder: path.resolve(base, rest.schemaFolder),
     dataFolder: path.resolve(base, rest.dataFolder),
     ...(rest.supergraph !== undefined && { supergraph: resolveLocation(base, rest.supergraph) }),

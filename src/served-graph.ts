@@ -78,7 +78,7 @@ async function createClients(
     const elsewhere = config.subgraphs[name];
     if (elsewhere !== undefined) {
       const own = elsewhere.own ?? domain !== undefined;
-      clients.set(name, remoteClient(config, name, { url: elsewhere.url, own }, signer));
+      clients.set(name, remoteClient(workspace, name, { url: elsewhere.url, own }, signer));
     } else if (domain !== undefined) {
       clients.set(name, inProcessClient(subgraphOf(workspace, name), internalErrorLog(workspace)));
     }

@@ -6,12 +6,14 @@ import { type ApolloContext, startApollo } from '../gateway/http/apollo.ts';
 import { KnownDocuments } from '../gateway/http/known-documents.ts';
 import { createHivePlanner } from '../gateway/planner/hive-planner.ts';
 import { createHttpSubgraphClient } from '../gateway/remote/http-subgraph-client.ts';
+import { watchSubgraph } from '../gateway/remote/watch-subgraph.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
 import type { ListBound } from './engine/admit.ts';
 import { Engine } from './engine/engine.ts';
 import type { SubgraphClient } from './engine/subgraph-client.ts';
 import type { Logger } from './observability/logger.ts';
+import type { Metrics } from './observability/metrics.ts';
 import type { ContextSigner } from './tenancy/signed-context.ts';
 
 export interface ServedSupergraph {
@@ -77,18 +79,21 @@ async function loadDocuments(
   return trusted;
 }
 
-/** @param signer of requests to subgraphs of ours, which answer no others. */
+/** @param signer of requests to subgraphs of ours, which answer no others, and to those that want to know who asks. */
 export function remoteClient(
-  config: Config,
+  { config, metrics }: { readonly config: Config; readonly metrics: Metrics },
   name: string,
   { url, own }: { readonly url: string; readonly own: boolean },
   signer: ContextSigner | null,
 ): SubgraphClient {
+  const { tls, signed } = config.subgraphs[name] ?? {};
+  const tellsWhoAsks = signer !== null && (own || signed === true);
   return createHttpSubgraphClient({
-    name,
-    url,
-    own,
+    ...{ name, url, own },
+    ...(tls && { tls }),
     responseMaxBytes: config.limits.subgraphResponseBytes,
-    sign: async (body, context) => (own && signer !== null ? signer.sign(context, name, body) : {}),
+    tellingWaitMs: config.deadlineMs / 2,
+    sign: async (body, context) => (tellsWhoAsks ? await signer.sign(context, name, body) : {}),
+    watch: watchSubgraph(metrics, name),
   });
 }

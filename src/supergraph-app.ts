@@ -9,7 +9,7 @@ import { fixedClock, systemClock } from './core/clock.ts';
 import type { SubgraphClient } from './engine/subgraph-client.ts';
 import { type Addresses, createFront } from './front.ts';
 import { createLogger } from './observability/logger.ts';
-import { createMetrics } from './observability/metrics.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { openServedSupergraph, remoteClient } from './served-supergraph.ts';
 import { signingKeys } from './signing-keys.ts';
 import { createContextSigner } from './tenancy/signed-context.ts';
@@ -31,7 +31,7 @@ export async function createSupergraphApp(config: Config, location: string): Pro
   const supergraph = load(await readSupergraph(location), location);
   const graph = await openServedSupergraph({
     ...{ config, clock, logger, supergraph },
-    clients: await clientsOf(config, supergraph),
+    clients: await clientsOf({ config, metrics }, supergraph),
     listBounds: new Map(),
     knownViews: null,
   });
@@ -60,17 +60,23 @@ function load(supergraphSdl: string, location: string): Supergraph {
 
 /** A subgraph is asked where the supergraph says, unless the configuration knows better. */
 async function clientsOf(
-  config: Config,
+  parts: { readonly config: Config; readonly metrics: Metrics },
   supergraph: Supergraph,
 ): Promise<ReadonlyMap<string, SubgraphClient>> {
-  const hasOwn = supergraph.facts.subgraphs.some(({ name }) => config.subgraphs[name]?.own === true);
-  const signer = hasOwn ? createContextSigner((await signingKeys(config)).privateKeyPem, systemClock) : null;
+  const { config } = parts;
+  const wantsToKnow = supergraph.facts.subgraphs.some(({ name }) => {
+    const { own, signed } = config.subgraphs[name] ?? {};
+    return own === true || signed === true;
+  });
+  const signer = wantsToKnow
+    ? createContextSigner((await signingKeys(config)).privateKeyPem, systemClock)
+    : null;
   const clients = new Map<string, SubgraphClient>();
   for (const { name, url } of supergraph.facts.subgraphs) {
     const configured = config.subgraphs[name];
     const target = { url: configured?.url ?? url, own: configured?.own ?? false };
     assertAddress(name, target.url);
-    clients.set(name, remoteClient(config, name, target, signer));
+    clients.set(name, remoteClient(parts, name, target, signer));
   }
   return clients;
 }

@@ -9,6 +9,7 @@ import {
   type TierOptions,
 } from '../stores/store-options.ts';
 import { MEMORY_MAX_AGE_MS, TIER_LIMITS_DEFAULT, type TierLimits } from '../stores/tiers/tier-options.ts';
+import { given, readTls, tlsShape } from './tls-shape.ts';
 
 /**
  * What the configuration says about stores by name and about which of them keep what, and how that becomes what the
@@ -33,22 +34,10 @@ const mapSizeBytes = z
   .describe('most that the store may grow to; the address space is reserved, not the disk');
 const node = z.strictObject({ host: z.string().min(1), port: z.int().min(1).max(65_535) });
 const nodes = z.array(node).min(1).describe('{host, port} each; some, from which the others are found');
-const tls = z
-  .strictObject({
-    caFile: file.optional().describe('PEM; the system’s authorities where not given'),
-    certificateFile: file.optional().describe('PEM, where the server asks for one'),
-    keyFile: file.optional().describe('PEM'),
-    serverName: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('that the certificate must have, where it is not the host'),
-  })
-  .optional();
 const access = {
   username: z.string().min(1).optional(),
   passwordFile: file.optional(),
-  tls,
+  tls: tlsShape,
 };
 /** A local majority at least: what the hot tier remembers must be what the truth has. */
 const consistency = z.enum(['LOCAL_QUORUM', 'QUORUM', 'ALL']).optional();
@@ -181,15 +170,7 @@ function storeOptionsOf(
     const { passwordFile, tls: tlsFiles, ...rest } = store;
     const secrets = {
       password: read('passwordFile', passwordFile)?.trimEnd(),
-      tls:
-        tlsFiles === undefined
-          ? undefined
-          : given({
-              caPem: read('tls.caFile', tlsFiles.caFile),
-              certificatePem: read('tls.certificateFile', tlsFiles.certificateFile),
-              keyPem: read('tls.keyFile', tlsFiles.keyFile),
-              serverName: tlsFiles.serverName,
-            }),
+      tls: readTls(tlsFiles, (key, of) => read(`tls.${key}`, of)),
     };
     options[storeName] = given({ ...rest, ...secrets }) as StoreOptions;
   }
@@ -209,11 +190,4 @@ function tierOptionsOf(tiers: NamedTiers): Record<string, TierOptions> {
       return [tierName, given({ ...rest, limits: hasTiers ? limits : undefined })];
     }),
   );
-}
-
-type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** Without what is `undefined`, which is "not given" to those who are told. */
-function given<T extends object>(options: T): Given<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>;
 }

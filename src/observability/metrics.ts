@@ -1,15 +1,15 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { createStoreMetrics, DURATION_SECONDS, type StoreMetrics } from './store-metrics.ts';
+import { createSubgraphMetrics, type SubgraphMetrics } from './subgraph-metrics.ts';
 
 /** Every metric's name, unit and labels, in one place. Names end in their unit; labels have few values. */
-export interface Metrics extends StoreMetrics {
+export interface Metrics extends StoreMetrics, SubgraphMetrics {
   readonly registry: Registry;
   /** Requests by operation and outcome: `ok`, `partial` (data with errors), `failed`. */
   readonly requests: Counter<'operation' | 'outcome'>;
   readonly requestDuration: Histogram<'operation'>;
   readonly rowsPushed: Counter<'view' | 'result'>;
   readonly transformFailures: Counter<'transform'>;
-  readonly subgraphRequests: Counter<'subgraph' | 'outcome'>;
   readonly preparedOperations: Gauge;
 }
 
@@ -34,6 +34,7 @@ export function createMetrics(): Metrics {
       ...at,
     }),
     ...createStoreMetrics(registry),
+    ...createSubgraphMetrics(registry),
     rowsPushed: new Counter({
       name: 'featuregraph_rows_pushed_total',
       help: 'Rows pushed, by view and result (accepted, rejected).',
@@ -44,12 +45,6 @@ export function createMetrics(): Metrics {
       name: 'featuregraph_transform_failures_total',
       help: 'On-demand features that threw or had no answer, by transform.',
       labelNames: ['transform'],
-      ...at,
-    }),
-    subgraphRequests: new Counter({
-      name: 'featuregraph_subgraph_requests_total',
-      help: 'Fetches of subgraphs, by outcome (ok, partial, failed).',
-      labelNames: ['subgraph', 'outcome'],
       ...at,
     }),
     preparedOperations: new Gauge({

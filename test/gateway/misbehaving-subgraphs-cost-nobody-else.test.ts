@@ -1,82 +1,22 @@
 /** Subgraphs over HTTP that are down, slow, broken or hostile, as real servers: each becomes one kind of error. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
-import { parse } from 'graphql';
+import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import {
-  createHttpSubgraphClient,
-  type HttpSubgraphOptions,
-} from '../../gateway/remote/http-subgraph-client.ts';
 import { RetryBudget } from '../../gateway/remote/retry-budget.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import type { RequestContext } from '../../src/core/request-context.ts';
-import type { SubgraphClient, SubgraphRequest, SubgraphResult } from '../../src/engine/subgraph-client.ts';
 import { requestContext } from '../oracle/request-context.ts';
+import {
+  clientOf,
+  closeAll,
+  codeOf,
+  type Handler,
+  json,
+  listen,
+  MAX_BYTES,
+  requestOf,
+  serve,
+} from './serve-subgraph.ts';
 
-const MAX_BYTES = 64 * 1024;
-const cleanups: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
-
-type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
-
-async function serve(handler: Handler): Promise<string> {
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
-    request.on('end', () => handler(request, response, body));
-  });
-  return await listen(server);
-}
-
-async function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<string> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cleanups.push(async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql?x=1`;
-}
-
-function clientOf(url: string, options: Partial<HttpSubgraphOptions> = {}): SubgraphClient {
-  const client = createHttpSubgraphClient({
-    name: 'shop',
-    url,
-    own: false,
-    responseMaxBytes: MAX_BYTES,
-    sign: async () => ({}),
-    ...options,
-  });
-  cleanups.unshift(() => client.close());
-  return client;
-}
-
-function requestOf(text = '{ a }', context: RequestContext = requestContext()): SubgraphRequest {
-  const operationKind = text.startsWith('mutation') ? 'mutation' : 'query';
-  return {
-    document: { text, document: parse(text), operationKind },
-    variables: { x: 1 },
-    context,
-    statuses: true,
-    inputStatuses: { representations: { seats: 'PN' } },
-  };
-}
-
-const json = (response: ServerResponse, body: unknown, status = 200, type = 'application/json') => {
-  response.writeHead(status, { 'content-type': type });
-  response.end(typeof body === 'string' ? body : JSON.stringify(body));
-};
-
-const codeOf = (result: SubgraphResult) => result.errors[0]?.extensions?.code;
+afterEach(closeAll);
 
 describe('answers', () => {
   test('data passes, and the subgraph got document, variables and signed headers, to its path', async () => {
@@ -168,7 +108,7 @@ describe('answers that are none: SUBGRAPH_BAD_RESPONSE', () => {
 describe('a subgraph that is not there: SUBGRAPH_UNAVAILABLE', () => {
   test('nothing listens', async () => {
     const url = await serve(() => {});
-    for (const cleanup of cleanups.splice(0)) await cleanup();
+    await closeAll();
     expect(codeOf(await clientOf(url).execute(requestOf()))).toBe('SUBGRAPH_UNAVAILABLE');
   });
 
@@ -206,12 +146,14 @@ describe('a subgraph that is not there: SUBGRAPH_UNAVAILABLE', () => {
 
   test('retries end where the budget does: a tenth of the requests, after the first few', async () => {
     let requests = 0;
-    const url = await serve((_, response) => {
+    const url = await serve((_, response, body) => {
       requests += 1;
-      json(response, '', 503, 'text/plain');
+      // Too few failures for the subgraph to be left alone.
+      const isDown = JSON.parse(body).variables.i % 3 === 0;
+      json(response, { data: {} }, isDown ? 503 : 200);
     });
     const client = clientOf(url);
-    for (let i = 0; i < 100; i += 1) await client.execute(requestOf());
+    for (let i = 0; i < 100; i += 1) await client.execute(requestOf('{ a }', requestContext(), { i }));
     expect(requests - 100).toBeGreaterThanOrEqual(10);
     expect(requests - 100).toBeLessThanOrEqual(20);
   });

@@ -6,6 +6,13 @@ import { BrokenCircuitError, CircuitState, CountBreaker, circuitBreaker, handleT
  */
 export type BreakerState = 'CLOSED' | 'HALF_OPEN' | 'OPEN';
 
+/** As metrics tell it. */
+export const BREAKER_STATE_VALUE: Readonly<Record<BreakerState, number>> = {
+  CLOSED: 0,
+  HALF_OPEN: 1,
+  OPEN: 2,
+};
+
 /** OK: the store works. DOWN: it does not. UNTOLD: the call says nothing about it. */
 export type CallVerdict = 'OK' | 'DOWN' | 'UNTOLD';
 

@@ -1,5 +1,5 @@
 import type { Metrics } from '../../observability/metrics.ts';
-import type { BreakerState } from './store-breaker.ts';
+import { BREAKER_STATE_VALUE, type BreakerState } from './store-breaker.ts';
 
 /** What the tiers tell about themselves, under the names of their stores. */
 export interface TierNames {
@@ -39,10 +39,8 @@ export function createTierMetrics(metrics: Metrics, names: TierNames): TierMetri
   };
 }
 
-const STATE_VALUE: Readonly<Record<BreakerState, number>> = { CLOSED: 0, HALF_OPEN: 1, OPEN: 2 };
-
 /** For `StoreBreaker`'s `onState`. */
 export function breakerGauge(metrics: Metrics, store: string): (state: BreakerState) => void {
-  metrics.breakerState.set({ store }, STATE_VALUE.CLOSED);
-  return (state) => metrics.breakerState.set({ store }, STATE_VALUE[state]);
+  metrics.breakerState.set({ store }, BREAKER_STATE_VALUE.CLOSED);
+  return (state) => metrics.breakerState.set({ store }, BREAKER_STATE_VALUE[state]);
 }
