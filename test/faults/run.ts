@@ -19,6 +19,7 @@ const { values } = parseArgs({
     without: { type: 'string' },
     prove: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    apart: { type: 'boolean', default: false },
   },
 });
 const chosen = values.row ?? ROW_IDS;
@@ -29,12 +30,16 @@ if (without !== undefined && !Object.hasOwn(PROTECTIONS, without)) {
   fail(`Expected a protection of ${Object.keys(PROTECTIONS).join(', ')}, got ${without}.`);
 }
 
-if (process.send !== undefined) await runAsChild();
+// Told, not guessed by a channel to the parent: what starts this program may have one, too.
+if (values.apart) await runAsChild();
 else if (values.prove) await prove();
 else await runAll();
 
 /** A process of its own for each row, so that what one breaks, another does not feel. */
 async function runAsChild(): Promise<void> {
+  // So that the servers that it started end with it, whoever ends it.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+  process.once('disconnect', () => process.exit(1));
   const result = await runRow(chosen[0] as string, without);
   await new Promise((resolve) => process.send?.(result, undefined, undefined, resolve));
   process.exit(0);
