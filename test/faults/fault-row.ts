@@ -18,6 +18,9 @@ export interface RowContext {
   after(end: () => Promise<unknown>): void;
 }
 
+/** Of rows that repeat something: as often as is asked of the product, or as often as there is time for each day. */
+export const LONG = process.env.FEATUREGRAPH_TEST_LONG === '1';
+
 export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** @returns ms until it held; `Infinity` when it did not within `withinMs`. */

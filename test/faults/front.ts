@@ -75,16 +75,23 @@ export interface FrontAddress {
 }
 
 export class Front {
-  readonly model = new Model();
+  readonly model: Model;
   readonly #address: FrontAddress;
   readonly #close: () => Promise<void>;
   readonly #agent = new Agent({ connections: 64 });
   /** Of write 0; young enough for the view that grows old. */
   readonly #baseMs = Date.now() - 20 * 60_000;
 
-  constructor(address: FrontAddress, close: () => Promise<void>) {
+  /** @param model of what was written before, when the server is not its first. */
+  constructor(address: FrontAddress, close: () => Promise<void>, model = new Model()) {
     this.#address = address;
     this.#close = close;
+    this.model = model;
+  }
+
+  get address(): { readonly url: string; readonly apiKey: string } {
+    const { url, apiKey } = this.#address;
+    return { url, apiKey };
   }
 
   get workspace(): Workspace {

@@ -140,6 +140,12 @@ export function misplacedProtections(): string[] {
     .map(([name, { file }]) => `${name}: its text stands not once in ${file}`);
 }
 
+/** Turns this protection off in processes that are started from here, too. */
+export function switchOffInChildren(name: ProtectionName): void {
+  const url = pathToFileURL(path.join(import.meta.dirname, 'switched-off.ts'));
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${url.href}?${name}`;
+}
+
 /** To be called before the source is loaded. @throws {Error} when the place in the source is gone. */
 export function switchOff(name: ProtectionName): void {
   const protection: Protection = PROTECTIONS[name];
