@@ -6,11 +6,17 @@ import type { Benchmark } from './form/benchmark.ts';
 import { printReport } from './form/print-report.ts';
 import { isBroken } from './form/report.ts';
 import { endOnInterrupt } from './form/temporary-folder.ts';
+import { gatewayBenchmark } from './gateway/gateway-benchmark.ts';
 import { registryBenchmark } from './registry/registry-benchmark.ts';
 import { serveBenchmark } from './serve/serve-benchmark.ts';
 import { storesBenchmark } from './stores/stores-benchmark.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [serveBenchmark, storesBenchmark, registryBenchmark];
+const BENCHMARKS: readonly Benchmark[] = [
+  serveBenchmark,
+  gatewayBenchmark,
+  storesBenchmark,
+  registryBenchmark,
+];
 
 const program = new Command('npm run bench --')
   .description(

@@ -51,6 +51,20 @@ describe('npm run bench', () => {
       expect(cpu).toBeCloseTo(medianOf(of, work) / medianOf(to, work));
   });
 
+  test('gateway: three gateways give the same values at every size', { timeout: 120_000 }, () => {
+    const { status, stdout, stderr } = bench('gateway', '--quick', '--json');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const { results, ratios } = JSON.parse(stdout) as Report;
+    const pairs = results.map(({ contestant, work }) => `${contestant}: ${work}`);
+    expect(pairs.toSorted()).toEqual(
+      ['featuregraph', 'floor', 'hive']
+        .flatMap((name) => ['1', '10', '100', '500'].map((users) => `${name}: ${users} × 51`))
+        .toSorted(),
+    );
+    expect(ratios).toHaveLength(8);
+  });
+
   test('registry: as a table, with its bounds', () => {
     const { status, stdout } = bench('registry', '--quick');
     expect(stdout).toMatch(/work +│ contestant +│ req\/s .*CPU µs\/request/);

@@ -1,0 +1,19 @@
+/** Contestant: our gateway over a supergraph composed elsewhere, with credential, metrics and logs as in production. */
+import { loadConfig } from '../../src/config.ts';
+import { createSupergraphApp } from '../../src/supergraph-app.ts';
+import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
+import type { GatewayArgument } from './gateway-argument.ts';
+
+const { supergraphFile, folder } = givenArgument<GatewayArgument>();
+const config = await loadConfig({
+  cwd: folder,
+  env: {},
+  flags: { port: 0, adminPort: 0, deadlineMs: 10_000 },
+});
+const app = await createSupergraphApp(config, supergraphFile);
+const { url, apiKey } = await app.listen();
+standReady({
+  origin: url,
+  path: '/graphql',
+  headers: { ...JSON_HEADERS, authorization: `Bearer ${apiKey}` },
+});
