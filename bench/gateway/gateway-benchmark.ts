@@ -29,9 +29,9 @@ const PACES = {
 
 const OURS = 'featuregraph';
 const PROGRAMS = {
-  [OURS]: './featuregraph-gateway.ts',
-  hive: './hive-gateway.ts',
-  floor: './floor-gateway.ts',
+  [OURS]: new URL('./featuregraph-gateway.ts', import.meta.url),
+  hive: new URL('./hive-gateway.ts', import.meta.url),
+  floor: new URL('./floor-gateway.ts', import.meta.url),
 };
 
 /** Our CPU at most, as a multiple of another's. */
@@ -77,7 +77,7 @@ async function runIn(folder: string, { quick, progress, own }: BenchmarkOptions)
     for (const [name, program] of Object.entries(PROGRAMS)) {
       const argument: GatewayArgument = { urls, supergraphFile, folder: path.join(folder, name) };
       mkdirSync(argument.folder);
-      contestants.push(await startContestant(name, new URL(program, import.meta.url), argument));
+      contestants.push(await startContestant(name, program, argument));
     }
     return await race({
       ...{ contestants, pace, load },
