@@ -85,7 +85,7 @@ class HttpSubgraphClient implements SubgraphClient {
       );
       const answer = sent?.answer ?? unavailable(this.name, 'has failed and is left alone for a moment');
       if (answer instanceof FeaturegraphError) return failed(answer, this.name);
-      return readSubgraphAnswer(answer, this.name, this.#options.own);
+      return readSubgraphAnswer(answer, this.name, this.#options.own, request.document.document);
     } catch (error) {
       if (error instanceof FeaturegraphError) return failed(error, this.name);
       throw error;

@@ -1,7 +1,8 @@
 /** Reads a subgraph's body: checks that it is a GraphQL response, and lets no message through that was not meant for a caller. */
-import type { GraphQLFormattedError } from 'graphql';
+import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import { ERROR_CATALOGUE, FeaturegraphError } from '../../src/core/errors.ts';
 import type { SubgraphResult } from '../../src/engine/subgraph-client.ts';
+import { dropUnasked } from './drop-unasked.ts';
 
 /** Written for programs inside; a caller gets none of it. */
 const INTERNAL_EXTENSIONS = new Set(['stacktrace', 'exception', 'http', 'originalError']);
@@ -17,13 +18,20 @@ type JsonObject = Readonly<Record<string, unknown>>;
  * @param own whether it is a subgraph of this platform, whose errors are written for callers.
  * @throws FeaturegraphError SUBGRAPH_BAD_RESPONSE
  */
-export function readSubgraphAnswer(text: string, subgraph: string, own: boolean): SubgraphResult {
+export function readSubgraphAnswer(
+  text: string,
+  subgraph: string,
+  own: boolean,
+  document: DocumentNode,
+): SubgraphResult {
   const body = parseObject(text);
   if (body === null) throw badResponse(subgraph, 'something that is not a JSON object');
   const { data = null, errors = [] } = body;
   if (data !== null && !isObject(data)) throw badResponse(subgraph, 'data that is not an object');
   if (!Array.isArray(errors)) throw badResponse(subgraph, 'errors that are not a list');
   if (data === null && errors.length === 0) throw badResponse(subgraph, 'neither data nor errors');
+  // Ours are completed by graphql-js, which answers what is asked and nothing else.
+  if (data !== null && !own) dropUnasked(data as Record<string, unknown>, document);
   return {
     data: data as Record<string, unknown> | null,
     errors: errors.map((error) => readError(error, subgraph, own)),

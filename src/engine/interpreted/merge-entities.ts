@@ -19,7 +19,7 @@ export function mergeEntities(
   const entities = result.data?.[fetch.responseKey];
   if (Array.isArray(entities) && entities.length === batch.places.length) {
     applyRewrites(entities, fetch.outputRewrites, run.types);
-    mergeData(batch, entities, run);
+    mergeData(batch, entities, subgraph, run);
   } else if (result.data !== null && batch.places.length > 0 && entities !== null) {
     failAll(batch, wrongCount(subgraph), run);
   }
@@ -28,12 +28,16 @@ export function mergeEntities(
   for (const [object, failed] of batch.failed) failDependents(object, failed, run);
 }
 
-function mergeData(batch: EntityBatch, entities: readonly unknown[], run: PlanRun): void {
+function mergeData(batch: EntityBatch, entities: readonly unknown[], subgraph: string, run: PlanRun): void {
   const isAbstract = (type: string): boolean => run.types.isAbstract(type);
   for (let i = 0; i < entities.length; i += 1) {
     const entity = entities[i];
-    if (!isTreeObject(entity)) continue;
     const places = batch.places[i] as TreeObject[];
+    if (!isTreeObject(entity)) {
+      if (entity === null) continue; // it has none of this key
+      for (const place of places) markFailed(run, place, batch.step.supplied, wrongCount(subgraph));
+      continue;
+    }
     // The first place owns the parts, so the copies for the others are taken before it changes them.
     for (let at = places.length - 1; at >= 0; at -= 1) {
       mergeObject(places[at] as TreeObject, entity, at === 0, isAbstract);
