@@ -1,9 +1,13 @@
 import { Cluster, type RedisOptions as DriverOptions, Redis } from 'ioredis';
+import { StoreStartError } from '../store-start-error.ts';
+import { LastError } from './redis-last-error.ts';
 import {
   COMMAND_TIMEOUT_MS_DEFAULT,
   CONNECT_TIMEOUT_MS_DEFAULT,
   type RedisOptions,
 } from './redis-options.ts';
+import { redisStartProblem } from './redis-start.ts';
+import { tlsConnector } from './redis-tls-connector.ts';
 
 /**
  * Connections to Redis as serving needs them: nothing is queued for a server that is not there, nothing is sent
@@ -22,23 +26,19 @@ const SLOTS_REFRESH_MS = 1000;
 /** A key moves once in a while; a key that moves more often than this within one call is no answer. */
 const REDIRECTIONS_MAX = 4;
 
-export interface ReadyRedisClient {
-  readonly client: RedisClient;
-  /** Whether it was reached in time; it goes on trying when not. */
-  readonly ready: boolean;
-}
-
 /**
  * Opens the connections and waits for them, at most the connect timeout: a program must be able to start while a
- * cache is down. @param random from 0 to below 1, spreads reconnections.
+ * cache is down, and goes on trying then. @param random from 0 to below 1, spreads reconnections.
+ * @throws {StoreStartError} for what waiting does not mend.
  */
-export async function openRedisClient(
-  options: RedisOptions,
-  random: () => number,
-): Promise<ReadyRedisClient> {
+export async function openRedisClient(options: RedisOptions, random: () => number): Promise<RedisClient> {
   const client = createClient(options, random);
-  const waitMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS_DEFAULT;
-  return { client, ready: await becomesReady(client, waitMs) };
+  const ready = await becomesReady(client, options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS_DEFAULT);
+  const error = LastError.of(client);
+  const problem = ready || error === undefined ? undefined : redisStartProblem(error, options);
+  if (problem === undefined) return client;
+  client.disconnect();
+  throw new StoreStartError(problem, { cause: error });
 }
 
 /** One connection per replica of a single server, for reads. */
@@ -54,21 +54,23 @@ function createClient(options: RedisOptions, random: () => number): RedisClient 
 
 function createSingle(options: RedisOptions, random: () => number): Redis {
   const [node] = options.nodes;
+  const errors = new LastError();
   const client = new Redis({
-    ...driverOptions(options),
+    ...driverOptions(options, errors),
     ...node,
     enableOfflineQueue: false,
     retryStrategy: (attempt) => reconnectDelayMs(attempt, random),
   });
-  client.on('error', () => {}); // each command that fails tells; `check` tells the state
+  errors.listenTo(client);
   return client;
 }
 
 function createCluster(options: RedisOptions, random: () => number): Cluster {
+  const errors = new LastError();
   const client = new Cluster(
     options.nodes.map(({ host, port }) => ({ host, port })),
     {
-      redisOptions: driverOptions(options),
+      redisOptions: driverOptions(options, errors),
       enableOfflineQueue: false,
       scaleReads: options.readReplicas === true ? 'slave' : 'master',
       maxRedirections: REDIRECTIONS_MAX,
@@ -80,7 +82,8 @@ function createCluster(options: RedisOptions, random: () => number): Cluster {
       retryDelayOnClusterDown: 0,
     },
   );
-  client.on('error', () => {});
+  errors.listenTo(client);
+  client.on('node error', (error) => errors.note(error));
   client.on('-node', () => client.refreshSlotsCache());
   // The driver connects to a node at its first command, and refuses the commands that follow until it has.
   client.on('+node', (node) => connectNode(node));
@@ -91,7 +94,7 @@ function connectNode(node: Redis): void {
   if (node.status === 'wait') node.connect().catch(() => {}); // a node that cannot be reached is forgotten
 }
 
-function driverOptions(options: RedisOptions): Omit<DriverOptions, 'replyMapping'> {
+function driverOptions(options: RedisOptions, errors: LastError): Omit<DriverOptions, 'replyMapping'> {
   const commandTimeoutMs = options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS_DEFAULT;
   const { tls } = options;
   return {
@@ -105,6 +108,7 @@ function driverOptions(options: RedisOptions): Omit<DriverOptions, 'replyMapping
     ...(tls === undefined
       ? {}
       : {
+          Connector: tlsConnector((error) => errors.note(error)),
           tls: {
             ...(tls.caPem === undefined ? {} : { ca: tls.caPem }),
             ...(tls.certificatePem === undefined ? {} : { cert: tls.certificatePem }),

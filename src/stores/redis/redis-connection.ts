@@ -1,6 +1,7 @@
 import { type ChainableCommander, Cluster, type Redis } from 'ioredis';
 import type { StoreHealth } from '../online-store.ts';
 import { openRedisClient, openReplicas, type RedisClient } from './redis-client.ts';
+import { LastError } from './redis-last-error.ts';
 import type { RedisOptions } from './redis-options.ts';
 import type { RedisScript } from './redis-scripts.ts';
 import { slotOf } from './redis-slots.ts';
@@ -87,7 +88,11 @@ export class RedisConnection {
 
   async check(): Promise<StoreHealth> {
     const { status } = this.#client;
-    if (status !== 'ready') return { ok: false, detail: `the connection is in state "${status}"` };
+    if (status !== 'ready') {
+      const why = LastError.of(this.#client)?.message;
+      const detail = `the connection is in state "${status}"${why === undefined ? '' : `: ${why}`}`;
+      return { ok: false, detail };
+    }
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no answer in ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
@@ -191,14 +196,13 @@ export class RedisConnection {
   }
 }
 
-/** Opens the connections; see `openRedisClient` about servers that are not there. */
+/** Opens the connections; see `openRedisClient` about servers that are not there, and about errors. */
 export async function openRedisConnection(
   options: RedisOptions,
   random: () => number,
 ): Promise<RedisConnection> {
-  const replicas = openReplicas(options, random);
-  const { client } = await openRedisClient(options, random);
-  return new RedisConnection(client, replicas);
+  const client = await openRedisClient(options, random);
+  return new RedisConnection(client, openReplicas(options, random));
 }
 
 /** Indices of keys by the nodes that serve them. */
