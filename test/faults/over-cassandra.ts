@@ -3,8 +3,10 @@ import { systemClock } from '../../src/core/clock.ts';
 import { initCassandraSchema } from '../../src/stores/cassandra/cassandra-schema.ts';
 import { type CassandraServer, startCassandra } from '../services/cassandra.ts';
 import { type RedisServer, startRedis } from '../services/redis.ts';
-import type { RowContext } from './fault-row.ts';
+import { type RowContext, until } from './fault-row.ts';
 import { type Front, openFront } from './front.ts';
+import type { View } from './model.ts';
+import { Tally } from './tally.ts';
 
 export interface HotOverCassandra {
   readonly front: Front;
@@ -36,4 +38,46 @@ export async function openOverCassandra(
   });
   after(() => front.close());
   return { front, redis, cassandra };
+}
+
+const SETTLED_WITHIN_MS = 30_000;
+const SETTLE_BATCH = 100;
+
+/** Writes items until all are acknowledged: the first call of a cold server may take longer than it has. */
+export async function writeAll(front: Front, view: View, ids: readonly string[]): Promise<void> {
+  const isWritten = async () => (await front.write(view, ids)).accepted === ids.length;
+  if ((await until(SETTLED_WITHIN_MS, isWritten)) === Number.POSITIVE_INFINITY) {
+    throw new Error(`${ids.length} rows were not acknowledged within ${SETTLED_WITHIN_MS} ms.`);
+  }
+}
+
+/**
+ * Writes items, and reads them until all come without warm: the first calls of a cold server and a cold client take
+ * longer than a request has, which is no part of any row.
+ * @throws {Error} when that does not come.
+ */
+export async function writeAndSettle(front: Front, view: View, ids: readonly string[]): Promise<void> {
+  await writeAll(front, view, ids);
+  let last = '';
+  const settledMs = await until(SETTLED_WITHIN_MS, async () => {
+    const before = await warmReads(front);
+    const tally = new Tally();
+    for (let start = 0; start < ids.length; start += SETTLE_BATCH) {
+      await front.read(ids.slice(start, start + SETTLE_BATCH), [view], tally);
+    }
+    const [present, warm] = [tally.values(view, 'P'), (await warmReads(front)) - before];
+    last = `${present} of ${ids.length} PRESENT, ${warm} asked of warm`;
+    return present === ids.length && warm === 0;
+  });
+  if (settledMs === Number.POSITIVE_INFINITY) {
+    throw new Error(
+      `After ${SETTLED_WITHIN_MS} ms ${last}, ${await front.pendingRepairs()} repairs pending.`,
+    );
+  }
+}
+
+/** Blocks that were asked of warm so far. */
+export async function warmReads(front: Front): Promise<number> {
+  const counts = await front.metric('featuregraph_tier_reads_total', 'tier');
+  return counts.get('warm') ?? 0;
 }

@@ -1,7 +1,7 @@
 /** W3: hot and warm are both killed. */
 import { type FaultRow, idsOf, wait } from '../fault-row.ts';
 import { DEADLINE_MS } from '../front.ts';
-import { openOverCassandra } from '../over-cassandra.ts';
+import { openOverCassandra, writeAndSettle } from '../over-cassandra.ts';
 import { Tally } from '../tally.ts';
 
 const VIEWS = ['item_facts'] as const;
@@ -16,8 +16,8 @@ export const row: FaultRow = {
   async run(context) {
     const { checks, say } = context;
     const { front, redis, cassandra } = await openOverCassandra(context, { memory: { maxAgeMs: MEMORY_MS } });
-    await front.write('item_facts', IDS);
-    await front.read(IDS, VIEWS);
+    await writeAndSettle(front, 'item_facts', IDS);
+    await wait(MEMORY_MS + 100);
     say(`SIGKILL to Redis, process ${redis.pid}, and Cassandra, process ${cassandra.pid}`);
     const readMs = performance.now();
     await front.read(IDS, VIEWS);

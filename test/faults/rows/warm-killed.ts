@@ -4,7 +4,7 @@ import { type FaultRow, idsOf, wait } from '../fault-row.ts';
 import { DEADLINE_MS } from '../front.ts';
 import { redisKeyOf } from '../hot-content.ts';
 import { startLoad } from '../load.ts';
-import { openOverCassandra } from '../over-cassandra.ts';
+import { openOverCassandra, writeAndSettle } from '../over-cassandra.ts';
 import { Tally } from '../tally.ts';
 
 const VIEWS = ['item_facts'] as const;
@@ -18,9 +18,7 @@ export const row: FaultRow = {
   async run(context) {
     const { checks, say } = context;
     const { front, redis, cassandra } = await openOverCassandra(context, {});
-    await front.write('item_facts', HELD);
-    await front.write('item_facts', MISSED);
-    await front.read(HELD, VIEWS);
+    await writeAndSettle(front, 'item_facts', [...HELD, ...MISSED]);
     const admin = connectOnce(redis.port);
     await admin.connect();
     await admin.unlink(...MISSED.map((id) => redisKeyOf(front, 'item_facts', id)));
