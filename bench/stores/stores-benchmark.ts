@@ -4,6 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { Argument } from 'commander';
+import { hasRow } from '../../src/stores/block-rows.ts';
 import { isStoreFailure, type RowWrite } from '../../src/stores/online-store.ts';
 import { encodeRow } from '../../src/stores/row-format.ts';
 import type { Benchmark } from '../form/benchmark.ts';
@@ -152,7 +153,7 @@ async function compare(
       keys.map((entityKey) => ({ namespace, block, entityKey, views: VIEWS })),
     );
     let found = 0;
-    for (const slot of slots) if (!isStoreFailure(slot) && slot[0] !== undefined) found += 1;
+    for (const slot of slots) if (!isStoreFailure(slot) && hasRow(slot, 0)) found += 1;
     return found;
   };
   const ours: Round[] = [];

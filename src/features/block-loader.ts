@@ -6,6 +6,7 @@
 import DataLoader from 'dataloader';
 import type { RequestContext } from '../core/request-context.ts';
 import type { View } from '../registry/registry.ts';
+import { hasRow } from '../stores/block-rows.ts';
 import {
   type BlockRead,
   type BlockSlot,
@@ -118,9 +119,8 @@ function unknownLayouts(
     if (slot === undefined || isStoreFailure(slot)) continue;
     const { record, views } = loads[i] as BlockLoad;
     for (let v = 0; v < views.length; v += 1) {
-      const row = slot[v];
-      if (row === undefined) continue;
-      const layoutId = layoutIdOf(row);
+      if (!hasRow(slot, v)) continue;
+      const layoutId = layoutIdOf(slot.bytes, slot.bounds[2 * v]);
       const current = record.demand.plan.views[views[v] as number] as View;
       if (layoutId !== current.layout.id && !layouts.isKnown(layoutId)) unknown.add(layoutId);
     }
@@ -143,7 +143,8 @@ function fillStates(
     const view = views[v] as number;
     record.states[view] = viewStateOf(
       limitsOf(parts.sources, context, record.demand, view),
-      slot[v],
+      slot,
+      v,
       parts.layouts.segmentsOf,
     );
   }

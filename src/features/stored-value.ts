@@ -10,12 +10,12 @@ import type { ViewState } from './view-state.ts';
 /** @returns the value, its default, `null`, or the error that stands for it. */
 export function storedValue(state: ViewState, feature: StoredFeature): unknown {
   if (state.error !== null) return state.error;
-  const { row } = state;
-  const index = row === null ? -1 : segmentIndex(state, row, feature);
-  if (row !== null && index >= 0) {
-    const start = segmentStart(row, index);
-    const end = segmentEnd(row, index);
-    if (end > start) return decodeSegment(feature.type, row, start, end);
+  const { bytes, rowStart } = state;
+  const index = bytes === null ? -1 : segmentIndex(state, bytes, feature);
+  if (bytes !== null && index >= 0) {
+    const start = segmentStart(bytes, index, rowStart);
+    const end = segmentEnd(bytes, index, rowStart);
+    if (end > start) return decodeSegment(feature.type, bytes, start, end);
   }
   return state.mayDefault ? defaultOf(feature) : null;
 }
@@ -23,13 +23,13 @@ export function storedValue(state: ViewState, feature: StoredFeature): unknown {
 export function storedStatus(state: ViewState, feature: StoredFeature): FeatureStatus {
   // Only a row that is neither old nor behind says something of each value; the rest holds for the whole view.
   if (state.status !== 'PRESENT') return state.status;
-  const { row } = state;
-  const index = row === null ? -1 : segmentIndex(state, row, feature);
-  if (row === null || index < 0) return 'NOT_FOUND';
-  const start = segmentStart(row, index);
-  const end = segmentEnd(row, index);
+  const { bytes, rowStart } = state;
+  const index = bytes === null ? -1 : segmentIndex(state, bytes, feature);
+  if (bytes === null || index < 0) return 'NOT_FOUND';
+  const start = segmentStart(bytes, index, rowStart);
+  const end = segmentEnd(bytes, index, rowStart);
   if (end === start) return 'NOT_FOUND';
-  return isNullSegment(row, start, end) ? 'NULL_VALUE' : 'PRESENT';
+  return isNullSegment(bytes, start, end) ? 'NULL_VALUE' : 'PRESENT';
 }
 
 /** JSON text of the default, parsed anew: a list or JSON value belongs to the answer and may be changed there. */
@@ -42,9 +42,9 @@ export function failureOf(value: unknown): value is FeatureError {
 }
 
 /** @returns where the feature stands in the row, negative where it does not. */
-function segmentIndex(state: ViewState, row: Uint8Array, feature: StoredFeature): number {
+function segmentIndex(state: ViewState, bytes: Uint8Array, feature: StoredFeature): number {
   const index = state.segments === null ? feature.index : (state.segments[feature.index] as number);
-  return index < featureCountOf(row) ? index : -1;
+  return index < featureCountOf(bytes, state.rowStart) ? index : -1;
 }
 
 function isNullSegment(row: Uint8Array, start: number, end: number): boolean {

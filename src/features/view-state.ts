@@ -4,14 +4,17 @@
  */
 import type { ReadStatus } from '../core/status.ts';
 import type { View } from '../registry/registry.ts';
-import { type RowHeader, readRowHeader } from '../stores/row-format.ts';
+import type { BlockRows } from '../stores/online-store.ts';
+import { createdTimeMsOf, eventTimeMsOf, isRowWhole, isTombstone, layoutIdOf } from '../stores/row-format.ts';
 import { FeatureError } from './feature-error.ts';
 
 export interface ViewState {
   readonly view: View;
   readonly status: ReadStatus;
-  /** The row whose values are served; `null` where none may be. */
-  readonly row: Uint8Array | null;
+  /** Holds the row whose values are served; `null` where none may be. */
+  readonly bytes: Buffer | null;
+  /** Where the row starts in `bytes`. */
+  readonly rowStart: number;
   /** Segment of the row by index in the view's own layout, negative where it has none; `null`: the same layout. */
   readonly segments: ArrayLike<number> | null;
   /** Whether a default stands in for a value that the row does not have. */
@@ -33,41 +36,56 @@ export interface ViewLimits {
 }
 
 /**
- * @param row verified by the store; `undefined` when nothing was ever written.
+ * @param rows as the store gave them. @param place of the view among them; it has none when nothing was ever written.
  * @param segmentsOf where the features stand in a row of another layout; `undefined` for an unknown layout.
  */
 export function viewStateOf(
   limits: ViewLimits,
-  row: Uint8Array | undefined,
+  rows: BlockRows,
+  place: number,
   segmentsOf: (view: View, layoutId: number) => ArrayLike<number> | undefined,
 ): ViewState {
   const { view } = limits;
-  if (row === undefined) return missing(limits);
-  let header: RowHeader;
-  try {
-    header = readRowHeader(row);
-  } catch {
-    return failedView(view, 'STORE_UNAVAILABLE');
-  }
-  if (header.tombstone) return missing(limits);
-  const ageMs = limits.requestTimeMs - header.eventTimeMs;
-  const times = { view, eventTimeMs: header.eventTimeMs, createdTimeMs: header.createdTimeMs, ageMs };
+  const { bytes } = rows;
+  const [rowStart, rowEnd] = [rows.bounds[2 * place] as number, rows.bounds[2 * place + 1] as number];
+  if (rowEnd === 0) return missing(limits);
+  // A store may verify only some of what it reads; outside of its row nothing is read in any case.
+  if (!isRowWhole(bytes, rowStart, rowEnd)) return failedView(view, 'STORE_UNAVAILABLE');
+  if (isTombstone(bytes, rowStart)) return missing(limits);
+  const eventTimeMs = eventTimeMsOf(bytes, rowStart);
+  const createdTimeMs = createdTimeMsOf(bytes, rowStart);
+  const ageMs = limits.requestTimeMs - eventTimeMs;
   const beyondTtl = view.ttlMs !== null && ageMs > view.ttlMs;
   if (beyondTtl || ageMs > limits.maxAgeMs) {
     // A default tells "nothing recent is known"; that is true of an old value, not of a fresh one that only
     // this request refused, and not while the source itself is behind.
     const mayDefault = beyondTtl && !limits.sourceBehind;
-    return { ...times, status: 'OUTSIDE_MAX_AGE', row: null, segments: null, mayDefault, error: null };
+    return {
+      view,
+      status: 'OUTSIDE_MAX_AGE',
+      bytes: null,
+      rowStart: 0,
+      segments: null,
+      mayDefault,
+      eventTimeMs,
+      createdTimeMs,
+      ageMs,
+      error: null,
+    };
   }
-  const sameLayout = header.layoutId === view.layout.id;
-  const segments = sameLayout ? null : segmentsOf(view, header.layoutId);
+  const layoutId = layoutIdOf(bytes, rowStart);
+  const segments = layoutId === view.layout.id ? null : segmentsOf(view, layoutId);
   if (segments === undefined) return failedView(view, 'STORE_UNAVAILABLE');
   return {
-    ...times,
+    view,
     status: limits.sourceBehind ? 'SOURCE_STALE' : 'PRESENT',
-    row,
+    bytes,
+    rowStart,
     segments,
     mayDefault: !limits.sourceBehind,
+    eventTimeMs,
+    createdTimeMs,
+    ageMs,
     error: null,
   };
 }
@@ -76,7 +94,8 @@ function missing(limits: ViewLimits): ViewState {
   return {
     view: limits.view,
     status: limits.sourceBehind ? 'SOURCE_STALE' : 'NOT_FOUND',
-    row: null,
+    bytes: null,
+    rowStart: 0,
     segments: null,
     mayDefault: !limits.sourceBehind,
     eventTimeMs: null,
@@ -101,7 +120,8 @@ function unknownView(view: View, status: ReadStatus, error: FeatureError): ViewS
   return {
     view,
     status,
-    row: null,
+    bytes: null,
+    rowStart: 0,
     segments: null,
     mayDefault: false,
     eventTimeMs: null,

@@ -31,17 +31,22 @@ export type MergeResult =
   | { readonly outcome: 'TOO_LARGE'; readonly bytes: number };
 
 /**
- * The rows of the wanted views, in their order and without a copy; `undefined` where the block has none.
+ * Where the rows of the wanted views stand in the block.
+ * @param end of the block, where other bytes follow it.
  * @throws {BlockCorruptError} when the directory is damaged. The rows themselves are not looked into.
  */
-export function readBlock(block: Buffer, views: readonly number[]): BlockRows {
-  const count = checkedCount(block);
-  const rows: (Buffer | undefined)[] = [];
-  for (let i = 0; i < views.length; i += 1) {
-    const index = indexOfView(block, count, views[i] as number);
-    rows.push(index < 0 ? undefined : rowAt(block, count, index));
+export function readBlock(block: Buffer, views: readonly number[], end: number = block.length): BlockRows {
+  const count = checkedCount(block, end);
+  const bounds: number[] = new Array(2 * views.length).fill(0);
+  for (let i = 0; i < count; i += 1) {
+    const view = viewAt(block, i);
+    for (let place = 0; place < views.length; place += 1) {
+      if (views[place] !== view) continue;
+      bounds[2 * place] = startAt(block, i);
+      bounds[2 * place + 1] = i + 1 < count ? startAt(block, i + 1) : end;
+    }
   }
-  return rows;
+  return { bytes: block, bounds };
 }
 
 /** View ids of a block, ascending. @throws {BlockCorruptError} */
@@ -140,17 +145,16 @@ function replaceRow(
 }
 
 /** Checks what the other functions rely on, so that no damaged directory can lead outside of the block. */
-function checkedCount(block: Buffer): number {
-  if (block.length < DIRECTORY_START) throw new BlockCorruptError(`it has ${block.length} bytes`);
+function checkedCount(block: Uint8Array, end: number = block.length): number {
+  if (end < DIRECTORY_START) throw new BlockCorruptError(`it has ${end} bytes`);
   if (block[0] !== BLOCK_FORMAT_VERSION) {
     throw new BlockCorruptError(
       `its format version is ${block[0]}; this program reads ${BLOCK_FORMAT_VERSION}`,
     );
   }
-  const count = block.readUInt16BE(COUNT_START);
+  const count = ((block[COUNT_START] as number) << 8) | (block[COUNT_START + 1] as number);
   const firstRow = DIRECTORY_START + ENTRY_BYTES * count;
-  if (firstRow > block.length)
-    throw new BlockCorruptError(`its directory of ${count} views is longer than itself`);
+  if (firstRow > end) throw new BlockCorruptError(`its directory of ${count} views is longer than itself`);
   let start = firstRow;
   let view = -1;
   for (let i = 0; i < count; i += 1) {
@@ -164,8 +168,8 @@ function checkedCount(block: Buffer): number {
     start = nextStart;
   }
   // Without this, one flipped bit in the count of a block of one view would make its row vanish.
-  if (count === 0 && block.length > firstRow) throw new BlockCorruptError('it has bytes but no view');
-  if (start > block.length) throw new BlockCorruptError('its last row starts beyond its end');
+  if (count === 0 && end > firstRow) throw new BlockCorruptError('it has bytes but no view');
+  if (start > end) throw new BlockCorruptError('its last row starts beyond its end');
   return count;
 }
 
@@ -190,11 +194,11 @@ function rowAt(block: Buffer, count: number, index: number): Buffer {
   return block.subarray(startAt(block, index), endAt(block, count, index));
 }
 
-function viewAt(block: Buffer, index: number): number {
+function viewAt(block: Uint8Array, index: number): number {
   return readUint32(block, DIRECTORY_START + ENTRY_BYTES * index);
 }
 
-function startAt(block: Buffer, index: number): number {
+function startAt(block: Uint8Array, index: number): number {
   return readUint32(block, DIRECTORY_START + ENTRY_BYTES * index + 4);
 }
 
@@ -203,7 +207,7 @@ function endAt(block: Buffer, count: number, index: number): number {
 }
 
 /** As `readUInt32BE`, without its checks: callers have checked the directory's bounds, once per block. */
-function readUint32(block: Buffer, at: number): number {
+function readUint32(block: Uint8Array, at: number): number {
   return (
     (((block[at] as number) << 24) |
       ((block[at + 1] as number) << 16) |

@@ -22,7 +22,7 @@ export interface HotCallOptions extends StoreCallOptions {
   readonly token?: string;
 }
 
-/** `MISSING`: nothing is known of the block. A row that is `undefined` in a slot is not known either. */
+/** `MISSING`: nothing is known of the block. Nor is anything of a row that a slot does not have. */
 export type HotSlot = BlockSlot | 'MISSING';
 
 /** MISSING: no row of this view is here, so nothing was merged and no older one can be promoted any more. */

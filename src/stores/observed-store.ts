@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { hasAnyRow } from './block-rows.ts';
 import { type BlockSlot, isStoreFailure, type OnlineStore, type WriteSlot } from './online-store.ts';
 
 /** Wraps a store so that what it is asked, and how it answers, is seen at `/metrics`. Changes nothing else. */
@@ -16,7 +17,7 @@ export function observedStore(store: OnlineStore, name: string, metrics: Metrics
       if (isStoreFailure(slot)) {
         failedCount += 1;
         metrics.storeFailures.inc({ store: name, reason: slot.failed });
-      } else if (slot.some((row) => row !== undefined)) {
+      } else if (hasAnyRow(slot)) {
         foundCount += 1;
       }
     }

@@ -22,8 +22,16 @@ export interface BlockRead extends BlockKey {
   readonly views: readonly number[];
 }
 
-/** The rows of a block, one per view asked for and in that order; `undefined` where there is none. */
-export type BlockRows = readonly (Uint8Array | undefined)[];
+/**
+ * The rows of a block as places in one buffer, so that serving copies values out of it without an object for each
+ * row. `block-rows.ts` has the ways to look at them. Never changed once they are given.
+ */
+export interface BlockRows {
+  /** Other bytes may stand before, between and after the rows. */
+  readonly bytes: Buffer;
+  /** Two per view asked for, in that order: where its row starts and where it ends; both 0 where there is none. */
+  readonly bounds: readonly number[];
+}
 export type BlockSlot = BlockRows | StoreFailure;
 
 export interface RowWrite extends BlockKey {

@@ -62,7 +62,8 @@ const LAYOUT_START = 18;
 const COUNT_START = 22;
 const OFFSETS_START = 24;
 const CRC_BYTES = 4;
-const ROW_MIN_BYTES = OFFSETS_START + 2 + CRC_BYTES;
+/** Of a row without a segment. */
+export const ROW_MIN_BYTES = OFFSETS_START + 2 + CRC_BYTES;
 const NARROW_MAX_BYTES = 0xffff;
 const TWO_32 = 2 ** 32;
 /** Order keys are exact as doubles: the largest is below 2^53. */
@@ -91,66 +92,78 @@ export function encodeRow(address: RowAddress, content: RowContent): Buffer {
 
 /** @throws {RowCorruptError} when the bytes are not a row. Does not verify the checksum. */
 export function readRowHeader(row: Uint8Array): RowHeader {
-  const problem = boundsProblem(row);
+  const problem = boundsProblem(row, 0, row.length);
   if (problem !== undefined) throw new RowCorruptError(problem);
-  const orderKey = readUint64(row, ORDER_KEY_START);
-  const eventTimeMs = Math.floor(orderKey / REVISIONS);
+  const eventTimeMs = eventTimeMsOf(row);
   return {
-    tombstone: ((row[1] as number) & FLAG_TOMBSTONE) !== 0,
+    tombstone: isTombstone(row),
     eventTimeMs,
-    revision: orderKey - eventTimeMs * REVISIONS,
-    createdTimeMs: readUint64(row, CREATED_START),
-    layoutId: readUint32(row, LAYOUT_START),
-    featureCount: readUint16(row, COUNT_START),
+    revision: orderKeyOf(row) - eventTimeMs * REVISIONS,
+    createdTimeMs: createdTimeMsOf(row),
+    layoutId: layoutIdOf(row),
+    featureCount: featureCountOf(row),
   };
 }
 
-/** The event time alone, in ms, of a row that was verified: for the hot path. */
-export function eventTimeMsOf(row: Uint8Array): number {
-  return Math.floor(readUint64(row, ORDER_KEY_START) / REVISIONS);
+// Serving reads a row where it stands among others, without an object for it: hence the byte where it starts. What
+// follows trusts that `isRowWhole` holds, and makes nothing.
+
+/** Whether the bytes from `start` to before `end` can be read as a row: no damage leads outside of it. */
+export function isRowWhole(bytes: Uint8Array, start: number, end: number): boolean {
+  return boundsProblem(bytes, start, end) === undefined;
+}
+
+/** In ms since 1970. */
+export function eventTimeMsOf(bytes: Uint8Array, start = 0): number {
+  return Math.floor(orderKeyOf(bytes, start) / REVISIONS);
 }
 
 /** What decides which of two rows is newer, as one number: event time in ms × 1000 + revision, below 2^53. */
-export function orderKeyOf(row: Uint8Array): number {
-  return readUint64(row, ORDER_KEY_START);
+export function orderKeyOf(bytes: Uint8Array, start = 0): number {
+  return readUint64(bytes, start + ORDER_KEY_START);
 }
 
-/** Whether a verified row is a deletion. */
-export function isTombstone(row: Uint8Array): boolean {
-  return ((row[1] as number) & FLAG_TOMBSTONE) !== 0;
+/** In ms since 1970. */
+export function createdTimeMsOf(bytes: Uint8Array, start = 0): number {
+  return readUint64(bytes, start + CREATED_START);
 }
 
-/** How many segments a verified row has, absent ones included. */
-export function featureCountOf(row: Uint8Array): number {
-  return readUint16(row, COUNT_START);
+/** Whether the row is a deletion. */
+export function isTombstone(bytes: Uint8Array, start = 0): boolean {
+  return ((bytes[start + 1] as number) & FLAG_TOMBSTONE) !== 0;
 }
 
-/** The layout of a verified row. */
-export function layoutIdOf(row: Uint8Array): number {
-  return readUint32(row, LAYOUT_START);
+/** How many segments the row has, absent ones included. */
+export function featureCountOf(bytes: Uint8Array, start = 0): number {
+  return readUint16(bytes, start + COUNT_START);
+}
+
+export function layoutIdOf(bytes: Uint8Array, start = 0): number {
+  return readUint32(bytes, start + LAYOUT_START);
+}
+
+/** Where a segment starts in `bytes`, of the row that starts at `start`; `index` must be below its feature count. */
+export function segmentStart(bytes: Uint8Array, index: number, start = 0): number {
+  const offsets = start + OFFSETS_START;
+  return ((bytes[start + 1] as number) & FLAG_WIDE) === 0
+    ? start + readUint16(bytes, offsets + 2 * index)
+    : start + readUint32(bytes, offsets + 4 * index);
+}
+
+/** One past the last byte of a segment in `bytes`; equal to its start when the feature is absent. */
+export function segmentEnd(bytes: Uint8Array, index: number, start = 0): number {
+  return segmentStart(bytes, index + 1, start);
 }
 
 /**
- * The bytes of one value of a verified row, without a copy.
+ * The bytes of one value of a row, without a copy.
  * @returns `undefined` when the feature is absent: an empty segment, or an index that the row does not have.
  */
 export function segmentOf(row: Uint8Array, index: number): Buffer | undefined {
-  if (index < 0 || index >= readUint16(row, COUNT_START)) return undefined;
+  if (index < 0 || index >= featureCountOf(row)) return undefined;
   const start = segmentStart(row, index);
   const length = segmentEnd(row, index) - start;
   return length === 0 ? undefined : Buffer.from(row.buffer, row.byteOffset + start, length);
-}
-
-/** First byte of a segment of a verified row; `index` must be below its feature count. */
-export function segmentStart(row: Uint8Array, index: number): number {
-  return ((row[1] as number) & FLAG_WIDE) === 0
-    ? readUint16(row, OFFSETS_START + 2 * index)
-    : readUint32(row, OFFSETS_START + 4 * index);
-}
-
-/** One past the last byte of a segment of a verified row; equal to its start when the feature is absent. */
-export function segmentEnd(row: Uint8Array, index: number): number {
-  return segmentStart(row, index + 1);
 }
 
 /** Whether these bytes are a whole row of this address. Never throws. */
@@ -166,7 +179,7 @@ export function viewSeed(namespace: string, block: string, view: number): number
 
 /** As `verifyRow`, with the seed of the row's view. */
 export function verifySeededRow(seed: number, entityKey: string, row: Uint8Array): boolean {
-  if (boundsProblem(row) !== undefined) return false;
+  if (!isRowWhole(row, 0, row.length)) return false;
   const endBytes = row.length - CRC_BYTES;
   return crc32(row.subarray(0, endBytes), crc32(entityKey, seed)) === readUint32(row, endBytes);
 }
@@ -206,25 +219,28 @@ function writeSegments(row: Buffer, segments: RowContent['segments'], wide: bool
 }
 
 /** Everything that a reader of segments relies on, so that no damaged row can lead outside of itself. */
-function boundsProblem(row: Uint8Array): string | undefined {
-  if (row.length < ROW_MIN_BYTES) return `it has ${row.length} bytes; a row has at least ${ROW_MIN_BYTES}`;
-  if (row[0] !== ROW_FORMAT_VERSION) {
-    return `its format version is ${row[0]}; this program reads ${ROW_FORMAT_VERSION}`;
+function boundsProblem(bytes: Uint8Array, rowStart: number, rowEnd: number): string | undefined {
+  const length = rowEnd - rowStart;
+  if (length < ROW_MIN_BYTES) return `it has ${length} bytes; a row has at least ${ROW_MIN_BYTES}`;
+  if (bytes[rowStart] !== ROW_FORMAT_VERSION) {
+    return `its format version is ${bytes[rowStart]}; this program reads ${ROW_FORMAT_VERSION}`;
   }
-  const flags = row[1] as number;
+  const flags = bytes[rowStart + 1] as number;
   if (flags > (FLAG_TOMBSTONE | FLAG_WIDE)) return `its flags are ${flags}; only two bits are known`;
-  const count = readUint16(row, COUNT_START);
-  const firstByte = OFFSETS_START + ((flags & FLAG_WIDE) === 0 ? 2 : 4) * (count + 1);
-  const endBytes = row.length - CRC_BYTES;
-  if (firstByte > endBytes) return `its ${count} offsets do not fit into ${row.length} bytes`;
-  if (segmentStart(row, 0) !== firstByte) return 'its first segment does not follow its offsets';
+  const count = featureCountOf(bytes, rowStart);
+  const firstByte = rowStart + OFFSETS_START + ((flags & FLAG_WIDE) === 0 ? 2 : 4) * (count + 1);
+  const end = rowEnd - CRC_BYTES;
+  if (firstByte > end) return `its ${count} offsets do not fit into ${length} bytes`;
+  if (segmentStart(bytes, 0, rowStart) !== firstByte) return 'its first segment does not follow its offsets';
   let before = firstByte;
   for (let i = 1; i <= count; i += 1) {
-    const start = segmentStart(row, i);
+    const start = segmentStart(bytes, i, rowStart);
     if (start < before) return `segment ${i - 1} ends before it starts`;
     before = start;
   }
-  return before === endBytes ? undefined : `its segments end at byte ${before}, not at ${endBytes}`;
+  return before === end
+    ? undefined
+    : `its segments end at byte ${before - rowStart}, not at ${end - rowStart}`;
 }
 
 function assertContent(content: RowContent): void {

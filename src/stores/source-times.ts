@@ -1,4 +1,5 @@
 import { type EntityKey, encodeEntityKey } from '../core/entity-key.ts';
+import { hasRow } from './block-rows.ts';
 import {
   type BlockRead,
   isStoreFailure,
@@ -104,8 +105,7 @@ export class SourceTimes {
     for (const [index, slot] of slots.entries()) {
       const name = names[index] as string;
       if (isStoreFailure(slot)) throw failed(of, name, 'read', slot);
-      const row = slot[0];
-      if (row !== undefined) times.set(name, eventTimeMsOf(row));
+      if (hasRow(slot, 0)) times.set(name, eventTimeMsOf(slot.bytes, slot.bounds[0]));
     }
     return times;
   }

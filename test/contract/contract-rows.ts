@@ -1,6 +1,7 @@
 /** Rows, keys and short forms of slots for the contracts: each row tells in its text which one it is. */
 import { randomUUID } from 'node:crypto';
 import { encodeEntityKey } from '../../src/core/entity-key.ts';
+import { listRows, rowAt } from '../../src/stores/block-rows.ts';
 import {
   type BlockKey,
   type BlockSlot,
@@ -58,16 +59,21 @@ export function outcomesOf(slots: readonly (WriteSlot | EraseSlot)[]): string[] 
 
 /** The first row of a slot. @throws when it failed or has none. */
 export function rowOf(slot: BlockSlot | undefined): Buffer {
-  const row = slot === undefined || isStoreFailure(slot) ? undefined : slot[0];
+  const row = slot === undefined || isStoreFailure(slot) ? undefined : rowAt(slot, 0);
   if (row === undefined) throw new Error(`Expected a row, got ${JSON.stringify(slot)}.`);
-  return Buffer.from(row);
+  return row;
+}
+
+/** The rows of slots, `undefined` where there is none; what is no rows stays as it is. */
+export function rowsOf<Slot extends BlockSlot | string>(slots: readonly Slot[]): unknown[] {
+  return slots.map((slot) => (typeof slot === 'string' || isStoreFailure(slot) ? slot : listRows(slot)));
 }
 
 /** The texts of a slot's rows, `undefined` where there is none. @throws when it failed. */
 export function textsOf(slot: BlockSlot | undefined): (string | undefined)[] {
   if (slot === undefined || isStoreFailure(slot))
     throw new Error(`Expected rows, got ${JSON.stringify(slot)}.`);
-  return slot.map((row) => {
+  return listRows(slot).map((row) => {
     if (row === undefined) return undefined;
     return isTombstone(row) ? 'deleted' : (JSON.parse(String(segmentOf(row, 0))) as string);
   });

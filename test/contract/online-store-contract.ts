@@ -8,7 +8,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BLOCK_MAX_BYTES } from '../../src/core/bounds.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { BlockKey, OnlineStore } from '../../src/stores/online-store.ts';
-import { CONTRACT_TIME_MS, keyOf, newestOf, outcomesOf, rowOf, textsOf, writeOf } from './contract-rows.ts';
+import {
+  CONTRACT_TIME_MS,
+  keyOf,
+  newestOf,
+  outcomesOf,
+  rowOf,
+  rowsOf,
+  textsOf,
+  writeOf,
+} from './contract-rows.ts';
 import { anyOrderEndsTheSame } from './online-store-model.ts';
 
 /** @param openStore opens one more client of the same rows; each client is closed by itself. */
@@ -65,7 +74,7 @@ function readingContract({ store, other }: Stores): void {
       { ...key, views: [1, 2] },
       { ...key, views: [] },
     ]);
-    expect(slots).toEqual([[undefined, undefined], []]);
+    expect(rowsOf(slots)).toEqual([[undefined, undefined], []]);
   });
 
   test('rows in hand do not change with later reads and writes, and a written buffer is free again', async () => {
@@ -294,7 +303,7 @@ function writersContract({ store, other }: Stores): void {
     const expected = keys.map((key) => views.map((view) => newestOf(writes, key, view)));
     for (const client of [store(), other()]) {
       const slots = await client.readMany(keys.map((key) => ({ ...key, views })));
-      expect(slots).toEqual(expected);
+      expect(rowsOf(slots)).toEqual(expected);
     }
   });
 
@@ -344,7 +353,7 @@ function limitsContract({ store }: Stores, openStore: () => Promise<OnlineStore>
       { ...elsewhere, view: 1, row: torn },
     ]);
     for (const slot of await store().readMany([key, elsewhere].map((k) => ({ ...k, views: [1] })))) {
-      if (!('failed' in (slot as object))) expect(slot).toEqual([undefined]);
+      if (!('failed' in (slot as object))) expect(rowsOf([slot])).toEqual([[undefined]]);
       else expect(slot).toMatchObject({ failed: 'CORRUPT' });
     }
   });
@@ -358,7 +367,7 @@ function limitsContract({ store }: Stores, openStore: () => Promise<OnlineStore>
       expect.objectContaining({ failed: 'TIMEOUT' }),
     ]);
     const future = { deadlineAtMs: systemClock.monotonicMs() + 20_000 };
-    expect(await store().readMany([{ ...key, views: [1] }], future)).toEqual([[undefined]]);
+    expect(rowsOf(await store().readMany([{ ...key, views: [1] }], future))).toEqual([[undefined]]);
   });
 
   test('an open store is well; a closed one says UNAVAILABLE, and may be closed again', async () => {

@@ -1,7 +1,9 @@
 /** Replays generated writes on a store and on a plain map, in any order and as often as one likes. */
+
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { rowAt } from '../../src/stores/block-rows.ts';
 import { isStoreFailure, type OnlineStore, type RowWrite } from '../../src/stores/online-store.ts';
 import { compareOrder } from '../../src/stores/row-format.ts';
 import { CONTRACT_TIME_MS, keyOf, writeOf } from './contract-rows.ts';
@@ -54,7 +56,8 @@ export async function anyOrderEndsTheSame(store: OnlineStore): Promise<void> {
         const slot = slots[i];
         if (slot === undefined || isStoreFailure(slot))
           throw new Error(`Expected rows, got ${JSON.stringify(slot)}.`);
-        for (const [j, view] of VIEWS.entries()) expectOneOfNewest(slot[j], writes, key.entityKey, view);
+        for (const [j, view] of VIEWS.entries())
+          expectOneOfNewest(rowAt(slot, j), writes, key.entityKey, view);
       }
     }),
     { numRuns: RUNS, seed: 20_260_101 },

@@ -2,6 +2,7 @@
 
 import { encodeEntityKey } from '../../src/core/entity-key.ts';
 import { readBlock } from '../../src/stores/block-format.ts';
+import { rowAt } from '../../src/stores/block-rows.ts';
 import type { BlockKey } from '../../src/stores/online-store.ts';
 import { isTombstone } from '../../src/stores/row-format.ts';
 import { storageKey } from '../../src/stores/storage-key.ts';
@@ -36,7 +37,7 @@ export async function hotTexts(
 }
 
 export function textIn(front: Front, view: View, block: Buffer | null): string | null {
-  const row = block === null ? undefined : readBlock(block, [front.schemaView(view).id])[0];
+  const row = block === null ? undefined : rowAt(readBlock(block, [front.schemaView(view).id]), 0);
   if (row === undefined) return null;
   return isTombstone(row) ? 'deleted' : front.textOfRow(view, row);
 }

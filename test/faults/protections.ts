@@ -74,10 +74,10 @@ export const PROTECTIONS = {
     to: 'const underWay = null as Wave | null;',
   },
   checksum: {
-    what: 'a row is believed by its checksum alone',
-    file: 'src/stores/row-format.ts',
-    from: 'export function verifySeededRow(seed: number, entityKey: string, row: Uint8Array): boolean {',
-    to: 'export function verifySeededRow(seed: number, entityKey: string, row: Uint8Array): boolean {\n  if (Date.now() > 0) return true;',
+    what: 'a block is believed by its checksum alone',
+    file: 'src/stores/lmdb/lmdb-values.ts',
+    from: 'if (crc32(value, crc32(key)) === SEALED_CRC)',
+    to: 'if (Date.now() > 0)',
   },
   durability: {
     what: 'a write is acknowledged when it is on disk',
@@ -125,7 +125,7 @@ export const PROTECTIONS = {
     what: 'a store that fails is never taken for one that has nothing',
     file: `${TIERS}/guarded-calls.ts`,
     from: 'return answer ?? filled(',
-    to: 'if (this.#name.includes("warm")) return (answer ?? new Array(count).fill([undefined])).map((slot) => ("failed" in Object(slot) ? ([undefined] as unknown as Slot) : slot)) as Slot[];\n    return answer ?? filled(',
+    to: 'if (this.#name.includes("warm")) return (answer ?? new Array(count).fill({ bytes: Buffer.alloc(0), bounds: [0, 0] })).map((slot) => ("failed" in Object(slot) ? ({ bytes: Buffer.alloc(0), bounds: [0, 0] } as unknown as Slot) : slot)) as Slot[];\n    return answer ?? filled(',
   },
 } as const satisfies Readonly<Record<string, Protection>>;
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import { fixedClock } from '../../src/core/clock.ts';
 import type { ReadRecord } from '../../src/ingestion/readers/read-record.ts';
 import type { View } from '../../src/registry/registry.ts';
+import { rowAt } from '../../src/stores/block-rows.ts';
 import { openLmdbEnvironment } from '../../src/stores/lmdb/lmdb-environment.ts';
 import { createLmdbLayoutStore } from '../../src/stores/lmdb/lmdb-layout-store.ts';
 import { createLmdbOnlineStore } from '../../src/stores/lmdb/lmdb-online-store.ts';
@@ -25,7 +26,7 @@ export async function openStores(folder: string) {
   async function row(view: View, entityKey: string, namespace = NAMESPACE): Promise<Uint8Array | undefined> {
     const [slot] = await store.readMany([{ namespace, block: view.blockId, entityKey, views: [view.id] }]);
     if (slot === undefined || isStoreFailure(slot)) throw new Error(JSON.stringify(slot));
-    return slot[0];
+    return rowAt(slot, 0);
   }
   return {
     ...{ store, layouts, sources, row },

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { openLmdbEnvironment } from '../../src/stores/lmdb/lmdb-environment.ts';
 import { createLmdbLayoutStore } from '../../src/stores/lmdb/lmdb-layout-store.ts';
 import { createLmdbOnlineStore } from '../../src/stores/lmdb/lmdb-online-store.ts';
+import { rowsOf } from '../contract/contract-rows.ts';
 import { SAMPLE_TIME_MS, sampleWrite } from './sample-rows.ts';
 
 const home = mkdtempSync(path.join(tmpdir(), 'featuregraph-folder-'));
@@ -81,13 +82,13 @@ describe('opening the embedded store', () => {
     expect(await last).toEqual([{ outcome: 'WRITTEN' }]);
     const unavailable = [expect.objectContaining({ failed: 'UNAVAILABLE' })];
     expect(await store.writeMany([write])).toEqual(unavailable);
-    expect(await store.readMany([{ ...write, views: [1] }])).toEqual(unavailable);
+    expect(rowsOf(await store.readMany([{ ...write, views: [1] }]))).toEqual(unavailable);
     expect(await store.eraseMany([write])).toEqual(unavailable);
     expect(await store.check()).toMatchObject({ ok: false });
     await expect(layouts.getMany([1])).rejects.toThrow(/closed/);
     const again = await openLmdbEnvironment({ folder });
     const reopened = createLmdbOnlineStore(again, { clock: systemClock });
-    expect(await reopened.readMany([{ ...write, views: [1] }])).toEqual([[write.row]]);
+    expect(rowsOf(await reopened.readMany([{ ...write, views: [1] }]))).toEqual([[write.row]]);
     await again.close();
   });
 });

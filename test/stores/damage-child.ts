@@ -3,9 +3,11 @@
  * file), the first flip and the number of flips. Prints one line per flip before it is read and one after, so that
  * the parent knows which flip ended the process, if one did.
  */
+
 import { closeSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
+import { listRows } from '../../src/stores/block-rows.ts';
 import { openLmdbEnvironment } from '../../src/stores/lmdb/lmdb-environment.ts';
 import { createLmdbOnlineStore } from '../../src/stores/lmdb/lmdb-online-store.ts';
 import { isStoreFailure, type OnlineStore } from '../../src/stores/online-store.ts';
@@ -28,8 +30,8 @@ export async function compareWith(expected: (string | null)[][], store: OnlineSt
       seen.failed += 1;
       continue;
     }
-    for (const [j, row] of slot.entries()) {
-      const text = row === undefined ? null : Buffer.from(row).toString('base64');
+    for (const [j, row] of listRows(slot).entries()) {
+      const text = row?.toString('base64') ?? null;
       if (text === (expected[i] as (string | null)[])[j]) seen.right += 1;
       else if (text === null) seen.missing += 1;
       else seen.wrong += 1;

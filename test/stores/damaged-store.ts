@@ -1,9 +1,11 @@
 /** A store in a folder, copies of it that are damaged, and what they still give. */
+
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
+import { listRows } from '../../src/stores/block-rows.ts';
 import { openLmdbEnvironment } from '../../src/stores/lmdb/lmdb-environment.ts';
 import { createLmdbOnlineStore } from '../../src/stores/lmdb/lmdb-online-store.ts';
 import { isStoreFailure } from '../../src/stores/online-store.ts';
@@ -48,7 +50,7 @@ export class DamagedStore {
     const slots = await store.readMany(KILL_KEYS);
     made.#expected = slots.map((slot) => {
       if (isStoreFailure(slot)) throw new Error(slot.detail);
-      return slot.map((row) => (row === undefined ? null : Buffer.from(row).toString('base64')));
+      return listRows(slot).map((row) => row?.toString('base64') ?? null);
     });
     writeFileSync(made.#expectedFile, JSON.stringify(made.#expected));
     await environment.close();

@@ -2,7 +2,9 @@
  * Writes until the disk takes no more, then reads back all that was acknowledged, then writes again. Prints what
  * happened as JSON. Argument: the folder.
  */
+
 import { systemClock } from '../../src/core/clock.ts';
+import { rowAt } from '../../src/stores/block-rows.ts';
 import { openLmdbEnvironment } from '../../src/stores/lmdb/lmdb-environment.ts';
 import { createLmdbOnlineStore } from '../../src/stores/lmdb/lmdb-online-store.ts';
 import { isStoreFailure, type RowWrite } from '../../src/stores/online-store.ts';
@@ -31,7 +33,7 @@ const read = await store.readMany(
   acknowledged.map(({ view, row: _, ...key }) => ({ ...key, views: [view] })),
 );
 const intact = read.filter((slot, i) => {
-  const row = isStoreFailure(slot) ? undefined : slot[0];
+  const row = isStoreFailure(slot) ? undefined : rowAt(slot, 0);
   return row !== undefined && Buffer.compare(row, acknowledged[i]?.row as Uint8Array) === 0;
 });
 const health = await store.check();

@@ -1,8 +1,10 @@
 /** Writers of the embedded store that are killed at any moment, and what stands in it afterwards. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
+import { rowAt } from '../../src/stores/block-rows.ts';
 import { openLmdbEnvironment } from '../../src/stores/lmdb/lmdb-environment.ts';
 import { createLmdbOnlineStore } from '../../src/stores/lmdb/lmdb-online-store.ts';
 import { firstDamagedBlock } from '../../src/stores/lmdb/lmdb-verify.ts';
@@ -122,7 +124,7 @@ async function lookAt(
       const slot = slots[i];
       if (wanted === undefined) return [];
       if (slot === undefined || isStoreFailure(slot)) return [`${place}: ${JSON.stringify(slot)}`];
-      const standing = slot[j];
+      const standing = rowAt(slot, j);
       const order = standing === undefined ? -1 : compareOrder(standing, wanted);
       const isSame = order > 0 || (order === 0 && Buffer.compare(standing as Uint8Array, wanted) === 0);
       return isSame ? [] : [`${place}: ${standing === undefined ? 'nothing' : 'another row'} stands`];

@@ -4,8 +4,11 @@ import { EVENT_TIME_MAX_MS, VIEW_FEATURES_MAX } from '../../src/core/bounds.ts';
 import {
   compareOrder,
   compareRows,
+  createdTimeMsOf,
   encodeRow,
   eventTimeMsOf,
+  featureCountOf,
+  isRowWhole,
   isTombstone,
   layoutIdOf,
   ORDER_KEY_END,
@@ -37,12 +40,10 @@ describe('a row', TIMEOUT, () => {
   test('gives back every number and every segment, absent and null told apart', () => {
     fc.assert(
       fc.property(addresses, contents, fc.nat(9), (address, content, shift) => {
-        // Rows are read from the middle of larger buffers.
+        // Rows are read from the middle of larger buffers, as themselves or where they stand.
         const written = encodeRow(address, content);
-        const row = Buffer.concat([Buffer.alloc(shift, 0xaa), written, Buffer.alloc(3, 0xbb)]).subarray(
-          shift,
-          shift + written.length,
-        );
+        const bytes = Buffer.concat([Buffer.alloc(shift, 0xaa), written, Buffer.alloc(3, 0xbb)]);
+        const row = bytes.subarray(shift, shift + written.length);
         const { segments, ...header } = content;
         expect(readRowHeader(row)).toEqual({ ...header, featureCount: segments.length });
         expect(eventTimeMsOf(row)).toBe(content.eventTimeMs);
@@ -54,6 +55,17 @@ describe('a row', TIMEOUT, () => {
             segment ?? Buffer.alloc(0),
           );
         }
+        expect(isRowWhole(bytes, shift, shift + written.length)).toBe(true);
+        expect(isRowWhole(bytes, shift, shift + written.length + 1)).toBe(false);
+        expect(eventTimeMsOf(bytes, shift)).toBe(content.eventTimeMs);
+        expect(createdTimeMsOf(bytes, shift)).toBe(content.createdTimeMs);
+        expect(isTombstone(bytes, shift)).toBe(content.tombstone);
+        expect(layoutIdOf(bytes, shift)).toBe(content.layoutId);
+        expect(featureCountOf(bytes, shift)).toBe(segments.length);
+        segments.forEach((segment, i) => {
+          const start = segmentStart(bytes, i, shift);
+          expect(bytes.subarray(start, segmentEnd(bytes, i, shift))).toEqual(segment ?? Buffer.alloc(0));
+        });
         expect(segmentOf(row, segments.length)).toBeUndefined();
         expect(segmentOf(row, -1)).toBeUndefined();
         expect(verifyRow(address, row)).toBe(true);

@@ -2,8 +2,10 @@
  * Another process on the same store. Argument: the folder. Each line of its input is a task as JSON:
  * `{"write": {…}}` writes a sample row and answers when it is acknowledged, `{"read": {…}}` answers the row.
  */
+
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../src/core/clock.ts';
+import { listRows } from '../../src/stores/block-rows.ts';
 import { openLmdbEnvironment } from '../../src/stores/lmdb/lmdb-environment.ts';
 import { createLmdbOnlineStore } from '../../src/stores/lmdb/lmdb-online-store.ts';
 import { type BlockRead, isStoreFailure } from '../../src/stores/online-store.ts';
@@ -21,9 +23,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   } else {
     const [slot] = await store.readMany([task.read]);
     const isRows = slot !== undefined && !isStoreFailure(slot);
-    console.log(
-      JSON.stringify(isRows ? slot.map((row) => (row ? Buffer.from(row).toString('hex') : null)) : slot),
-    );
+    console.log(JSON.stringify(isRows ? listRows(slot).map((row) => row?.toString('hex') ?? null) : slot));
   }
 }
 await environment.close();

@@ -1,10 +1,10 @@
 import type { types } from 'cassandra-driver';
 import { BLOCK_MAX_BYTES } from '../../core/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
+import { gatherRows, noRows } from '../block-rows.ts';
 import type {
   BlockKey,
   BlockRead,
-  BlockRows,
   BlockSlot,
   EraseSlot,
   OnlineStore,
@@ -89,7 +89,7 @@ class CassandraOnlineStore implements OnlineStore {
         address.enter(read);
         storageKeyWithPrefix(address.prefix, read.entityKey);
         // Nothing to ask, and the driver takes no empty list.
-        if (read.views.length === 0) slots[i] = [];
+        if (read.views.length === 0) slots[i] = noRows(0);
         else {
           statements.push(this.#readStatement(read));
           good.push(i);
@@ -217,7 +217,7 @@ class CassandraOnlineStore implements OnlineStore {
 function rowsOf(result: types.ResultSet, read: BlockRead, address: ReadAddress): BlockSlot {
   const { views } = read;
   const rows: (Uint8Array | undefined)[] = new Array(views.length).fill(undefined);
-  if (result.rows.length === 0) return rows as BlockRows;
+  if (result.rows.length === 0) return noRows(views.length);
   address.enter(read);
   for (const found of result.rows) {
     const view = (found.get('view_id') as number) >>> 0;
@@ -230,7 +230,7 @@ function rowsOf(result: types.ResultSet, read: BlockRead, address: ReadAddress):
       rows[i] = row;
     }
   }
-  return rows as BlockRows;
+  return gatherRows(rows);
 }
 
 /** @returns -1 when the block has no rows. */

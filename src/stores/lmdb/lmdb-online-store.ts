@@ -4,7 +4,8 @@
  */
 import { BLOCK_MAX_BYTES } from '../../core/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
-import { BlockCorruptError, mergeRow, readBlock, verifyBlock } from '../block-format.ts';
+import { BlockCorruptError, mergeRow, readBlock } from '../block-format.ts';
+import { noRows } from '../block-rows.ts';
 import type {
   BlockKey,
   BlockRead,
@@ -18,10 +19,11 @@ import type {
   WriteSlot,
 } from '../online-store.ts';
 import { ReadAddress } from '../read-address.ts';
-import { verifyRow, verifySeededRow } from '../row-format.ts';
+import { verifyRow } from '../row-format.ts';
 import { storageKey, storageKeyWithPrefix } from '../storage-key.ts';
 import type { LmdbEnvironment } from './lmdb-environment.ts';
 import { KEY_MAX_BYTES, TRANSACTION_ROWS_MAX } from './lmdb-options.ts';
+import { endOfBlock, sealBlock } from './lmdb-values.ts';
 
 export interface LmdbOnlineStoreOptions {
   readonly clock: Clock;
@@ -58,23 +60,16 @@ class LmdbOnlineStore implements OnlineStore {
   }
 
   #readOne(read: BlockRead, address: ReadAddress): BlockSlot {
-    const { namespace, block: blockId, entityKey, views } = read;
+    const { entityKey, views } = read;
     try {
       address.enter(read);
       const key = storageKeyWithPrefix(address.prefix, entityKey);
       if (key.length > KEY_MAX_BYTES) return keyTooLong(key);
       const standing = this.#environment.rows.getBinaryFast(key);
-      if (standing === undefined) return views.map(() => undefined);
-      const block = copyOf(standing);
-      const rows = readBlock(block, views);
-      let isEveryRowHere = true;
-      for (let i = 0; i < rows.length; i += 1) {
-        const row = rows[i];
-        if (row === undefined) isEveryRowHere = false;
-        else if (!verifySeededRow(address.seeds[i] as number, entityKey, row)) return damaged(read);
-      }
-      if (isEveryRowHere || verifyBlock(namespace, blockId, entityKey, block)) return rows;
-      return damaged(read);
+      if (standing === undefined) return noRows(views.length);
+      const value = copyOf(standing);
+      const end = endOfBlock(key, read, value);
+      return end < 0 ? damaged(read) : readBlock(value, views, end);
     } catch (error) {
       // A damaged page spoils LMDB's read transaction; the neighbours get a new one.
       this.#refreshed();
@@ -145,11 +140,11 @@ class LmdbOnlineStore implements OnlineStore {
     }
     try {
       const standing = this.#environment.rows.getBinaryFast(key);
-      const block = standing?.subarray(0, standing.length) as Buffer | undefined;
+      const value = standing?.subarray(0, standing.length) as Buffer | undefined;
+      const end = value === undefined ? 0 : endOfBlock(key, write, value);
       // A damaged row has no order key that could be trusted, so nothing is merged beside it.
-      if (block !== undefined && !verifyBlock(write.namespace, write.block, write.entityKey, block)) {
-        return damaged(write);
-      }
+      if (end < 0) return damaged(write);
+      const block = value?.subarray(0, end);
       const merged = mergeRow(block, write.view, write.row, this.#blockMaxBytes);
       if (merged.outcome === 'TOO_LARGE') {
         return failure(
@@ -157,7 +152,7 @@ class LmdbOnlineStore implements OnlineStore {
           `the block would have ${merged.bytes} bytes; at most ${this.#blockMaxBytes} are kept`,
         );
       }
-      if (merged.outcome === 'WRITTEN') this.#environment.rows.putSync(key, merged.block);
+      if (merged.outcome === 'WRITTEN') this.#environment.rows.putSync(key, sealBlock(key, merged.block));
       return { outcome: merged.outcome };
     } catch (error) {
       return failureOf(error);

@@ -1,7 +1,7 @@
 /** Reads every block of the embedded store and verifies every row: for a file that may have been damaged. */
 import type { Database } from 'lmdb';
-import { verifyBlock } from '../block-format.ts';
 import { parseStorageKey } from '../storage-key.ts';
+import { endOfBlock } from './lmdb-values.ts';
 
 /** @returns what is wrong with the first block that is not whole, or `undefined` when all are. Never throws. */
 export function firstDamagedBlock(rows: Database<Buffer, string>): string | undefined {
@@ -9,7 +9,7 @@ export function firstDamagedBlock(rows: Database<Buffer, string>): string | unde
     for (const { key, value } of rows.getRange()) {
       const at = parseStorageKey(String(key));
       if (at === undefined) return `a key is damaged: ${JSON.stringify(key)}`;
-      if (!verifyBlock(at.namespace, at.block, at.entityKey, Buffer.from(value))) {
+      if (endOfBlock(String(key), at, Buffer.from(value)) < 0) {
         return `the rows of ${at.block} ${at.entityKey} are damaged`;
       }
     }

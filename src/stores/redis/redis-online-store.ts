@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { noRows } from '../block-rows.ts';
 import type { BlockSlot, OnlineStore, WriteSlot } from '../online-store.ts';
 import { openRedisConnection, type RedisConnection } from './redis-connection.ts';
 import { COMMAND_TIMEOUT_MS_DEFAULT, type RedisOptions } from './redis-options.ts';
@@ -32,7 +33,7 @@ export function createRedisOnlineStore(connection: RedisConnection, rows: RedisR
     async readMany(reads, options = {}) {
       const slots = await rows.read(reads, options);
       for (let i = 0; i < slots.length; i += 1) {
-        if (slots[i] === 'MISSING') slots[i] = (reads[i]?.views ?? []).map(() => undefined);
+        if (slots[i] === 'MISSING') slots[i] = noRows(reads[i]?.views.length ?? 0);
       }
       return slots as BlockSlot[];
     },

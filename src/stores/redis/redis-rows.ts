@@ -1,6 +1,7 @@
 import { BLOCK_MAX_BYTES } from '../../core/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
 import { readBlock } from '../block-format.ts';
+import { lacksRow, rowAt } from '../block-rows.ts';
 import type { BlockPromotion, HotCallOptions, HotSlot } from '../hot-store.ts';
 import {
   type BlockKey,
@@ -82,7 +83,7 @@ export class RedisRows {
           : answer;
     }
     if (options.token !== undefined) {
-      const missed = keys.filter((_, at) => lacksRow(slots[good[at] as number] as HotSlot));
+      const missed = keys.filter((_, at) => isLacking(slots[good[at] as number] as HotSlot));
       if (missed.length > 0) await this.#blocks.lease(missed, options.token, options);
     }
     return slots;
@@ -99,8 +100,8 @@ export class RedisRows {
     if (this.#readsUntilVerify > 0) return rows;
     this.#readsUntilVerify = this.#verifyOneOf;
     address.enter(read);
-    for (let i = 0; i < rows.length; i += 1) {
-      const row = rows[i];
+    for (let i = 0; i < read.views.length; i += 1) {
+      const row = rowAt(rows, i);
       if (row !== undefined && !verifySeededRow(address.seeds[i] as number, read.entityKey, row)) {
         return { failed: 'CORRUPT', detail: `a row of ${read.block} ${read.entityKey} fails its checksum` };
       }
@@ -214,9 +215,8 @@ export class RedisRows {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
 
-function lacksRow(slot: HotSlot): boolean {
-  if (slot === 'MISSING') return true;
-  return !isStoreFailure(slot) && slot.includes(undefined);
+function isLacking(slot: HotSlot): boolean {
+  return slot === 'MISSING' || (!isStoreFailure(slot) && lacksRow(slot));
 }
 
 function keyOf(key: BlockKey): string | StoreFailure {

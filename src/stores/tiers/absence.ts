@@ -2,7 +2,17 @@
  * Absence as a row, so that a hot tier can remember it: older than every row that anybody can write, so any
  * write replaces it, wherever rows are merged. It never leaves the tiers.
  */
-import { encodeRow, isTombstone, orderKeyOf, type RowAddress, readRowHeader } from '../row-format.ts';
+import {
+  createdTimeMsOf,
+  encodeRow,
+  isTombstone,
+  orderKeyOf,
+  ROW_MIN_BYTES,
+  type RowAddress,
+} from '../row-format.ts';
+
+/** A row without a segment: what has another length needs no look at its bytes. */
+const ABSENCE_BYTES = ROW_MIN_BYTES;
 
 /** @param nowMs when the truth was asked and had nothing: of two absences the later one stands. */
 export function absenceRow(address: RowAddress, nowMs: number): Buffer {
@@ -16,11 +26,12 @@ export function absenceRow(address: RowAddress, nowMs: number): Buffer {
   });
 }
 
-export function isAbsence(row: Uint8Array): boolean {
-  return isTombstone(row) && orderKeyOf(row) === 0;
+/** @param start where the row stands in `bytes`. */
+export function isAbsence(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === ABSENCE_BYTES && isTombstone(bytes, start) && orderKeyOf(bytes, start) === 0;
 }
 
 /** Whether an absence may still be believed; one from the future is as good as one from the past is old. */
-export function isFreshAbsence(row: Uint8Array, nowMs: number, lifeMs: number): boolean {
-  return Math.abs(nowMs - readRowHeader(row).createdTimeMs) < lifeMs;
+export function isFreshAbsence(bytes: Uint8Array, start: number, nowMs: number, lifeMs: number): boolean {
+  return Math.abs(nowMs - createdTimeMsOf(bytes, start)) < lifeMs;
 }

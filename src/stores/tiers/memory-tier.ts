@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { copyRows, gatherRows, hasAnyRow, lacksRow, rowAt } from '../block-rows.ts';
 import type { BlockRows } from '../online-store.ts';
 
 /**
@@ -6,19 +7,20 @@ import type { BlockRows } from '../online-store.ts';
  * row: a write elsewhere could not tell it.
  */
 interface Entry {
-  readonly views: number[];
-  readonly rows: Uint8Array[];
+  readonly views: readonly number[];
+  /** Of these views, none missing, in a buffer of their own. */
+  readonly rows: BlockRows;
   /** `monotonicMs` after which a row is not served, one per view. */
-  readonly untilMs: number[];
-  newestUntilMs: number;
-  bytes: number;
+  readonly untilMs: readonly number[];
+  readonly newestUntilMs: number;
+  readonly bytes: number;
 }
 
 export type MemoryAnswer = BlockRows | 'MISS' | 'STALE';
 
 /** What an entry takes besides its key and rows: objects, arrays and its place in the map. */
 const ENTRY_BYTES = 300;
-const ROW_BYTES = 120;
+const ROW_BYTES = 60;
 
 export class MemoryTier {
   readonly #clock: Clock;
@@ -43,34 +45,25 @@ export class MemoryTier {
     const entry = this.#entries.get(key);
     if (entry === undefined) return 'MISS';
     const nowMs = this.#clock.monotonicMs();
-    const rows: Uint8Array[] = new Array(views.length);
+    const isWhole = areEqual(entry.views, views);
+    const bounds: number[] = [];
     for (let i = 0; i < views.length; i += 1) {
-      const at = entry.views.indexOf(views[i] as number);
+      const at = isWhole ? i : entry.views.indexOf(views[i] as number);
       if (at < 0) return 'MISS';
       if ((entry.untilMs[at] as number) <= nowMs) return 'STALE';
-      rows[i] = entry.rows[at] as Uint8Array;
+      if (!isWhole) bounds.push(entry.rows.bounds[2 * at] as number, entry.rows.bounds[2 * at + 1] as number);
     }
-    return rows;
+    return isWhole ? entry.rows : { bytes: entry.rows.bytes, bounds };
   }
 
   /** @param readAtMs `monotonicMs` when the store was asked: the rows' age counts from there. */
   put(key: string, views: readonly number[], rows: BlockRows, readAtMs: number): void {
     const untilMs = readAtMs + this.#maxAgeMs;
-    if (untilMs <= this.#clock.monotonicMs()) return;
-    let bytes = 0;
-    for (let i = 0; i < rows.length; i += 1) bytes += rows[i]?.length ?? 0;
-    if (bytes === 0) return;
-    const entry = this.#take(key);
-    // A row may be a part of a large network buffer, which would stay as long as the row does.
-    const kept = Buffer.allocUnsafeSlow(bytes);
-    let start = 0;
-    for (let i = 0; i < views.length; i += 1) {
-      const row = rows[i];
-      if (row === undefined) continue;
-      kept.set(row, start);
-      setRow(entry, views[i] as number, kept.subarray(start, start + row.length), untilMs);
-      start += row.length;
-    }
+    if (untilMs <= this.#clock.monotonicMs() || !hasAnyRow(rows)) return;
+    const before = this.#entries.get(key);
+    const entry = entryOf(key, views, rows, untilMs, before);
+    // Taken out first, so that it comes to stand at the end.
+    this.forget(key);
     this.#entries.set(key, entry);
     this.#bytes += entry.bytes;
     this.#shrink();
@@ -83,16 +76,6 @@ export class MemoryTier {
     this.#bytes -= entry.bytes;
   }
 
-  /** Takes an entry out, to be put back at the end. */
-  #take(key: string): Entry {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) {
-      return { views: [], rows: [], untilMs: [], newestUntilMs: 0, bytes: ENTRY_BYTES + 2 * key.length };
-    }
-    this.forget(key);
-    return entry;
-  }
-
   #shrink(): void {
     const nowMs = this.#clock.monotonicMs();
     for (const [key, entry] of this.#entries) {
@@ -103,17 +86,42 @@ export class MemoryTier {
   }
 }
 
-function setRow(entry: Entry, view: number, row: Uint8Array, untilMs: number): void {
-  const at = entry.views.indexOf(view);
-  if (at < 0) {
-    entry.views.push(view);
-    entry.rows.push(row);
-    entry.untilMs.push(untilMs);
-    entry.bytes += ROW_BYTES + row.length;
-  } else {
-    entry.bytes += row.length - (entry.rows[at] as Uint8Array).length;
-    entry.rows[at] = row;
-    entry.untilMs[at] = untilMs;
+/** The rows that there are, and those of other views that were known before. */
+function entryOf(
+  key: string,
+  views: readonly number[],
+  rows: BlockRows,
+  untilMs: number,
+  before: Entry | undefined,
+): Entry {
+  // A row may be a part of a large network buffer, which would stay as long as the row does.
+  if (!lacksRow(rows) && (before === undefined || areEqual(before.views, views))) {
+    return createEntry(key, views, copyRows(rows), new Array(views.length).fill(untilMs));
   }
-  entry.newestUntilMs = Math.max(entry.newestUntilMs, untilMs);
+  const all = new Map<number, { readonly row: Buffer; readonly untilMs: number }>();
+  before?.views.forEach((view, i) => {
+    all.set(view, { row: rowAt(before.rows, i) as Buffer, untilMs: before.untilMs[i] as number });
+  });
+  views.forEach((view, i) => {
+    const row = rowAt(rows, i);
+    if (row !== undefined) all.set(view, { row, untilMs });
+  });
+  const kept = copyRows(gatherRows([...all.values()].map(({ row }) => row)));
+  const untils = [...all.values()].map((one) => one.untilMs);
+  return createEntry(key, [...all.keys()], kept, untils);
+}
+
+function createEntry(
+  key: string,
+  views: readonly number[],
+  rows: BlockRows,
+  untilMs: readonly number[],
+): Entry {
+  const bytes = ENTRY_BYTES + 2 * key.length + ROW_BYTES * views.length + rows.bytes.length;
+  return { views, rows, untilMs, newestUntilMs: Math.max(...untilMs), bytes };
+}
+
+function areEqual(a: readonly number[], b: readonly number[]): boolean {
+  if (a === b) return true;
+  return a.length === b.length && a.every((view, i) => view === b[i]);
 }

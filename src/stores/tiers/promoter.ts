@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { hasAnyRow, rowAt } from '../block-rows.ts';
 import type { BlockPromotion } from '../hot-store.ts';
 import { type BlockKey, type BlockRows, isStoreFailure, type RowWrite } from '../online-store.ts';
 import { verifyRow } from '../row-format.ts';
@@ -21,7 +22,7 @@ export interface PromoterParts {
 /** What the truth has of a block. */
 export interface FoundRows extends BlockKey {
   readonly views: readonly number[];
-  /** One per view; `undefined`: the truth has none. */
+  /** Of these views; where it has no row, the truth has none. */
   readonly rows: BlockRows;
 }
 
@@ -75,12 +76,12 @@ export class Promoter {
     );
     if (!isWhole || rows.length === 0) return undefined;
     const promotion = { namespace, block, entityKey, views, rows };
-    const hasNone = found.rows.every((row) => row === undefined);
-    return hasNone ? { ...promotion, lifeMs: this.#parts.limits.absenceLifeMs } : promotion;
+    if (hasAnyRow(found.rows)) return promotion;
+    return { ...promotion, lifeMs: this.#parts.limits.absenceLifeMs };
   }
 
   #rowsOf({ namespace, block, entityKey, views, rows }: FoundRows): Uint8Array[] {
     const nowMs = this.#parts.clock.nowMs();
-    return views.map((view, i) => rows[i] ?? absenceRow({ namespace, block, entityKey, view }, nowMs));
+    return views.map((view, i) => rowAt(rows, i) ?? absenceRow({ namespace, block, entityKey, view }, nowMs));
   }
 }

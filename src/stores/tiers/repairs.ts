@@ -1,3 +1,4 @@
+import { lacksRow, listRows } from '../block-rows.ts';
 import { type BlockKey, type BlockSlot, isStoreFailure, type RowWrite } from '../online-store.ts';
 import { storageKey } from '../storage-key.ts';
 import type { RepairEntry } from './repair-files.ts';
@@ -183,12 +184,12 @@ export class Repairs {
         return;
       }
       // What the truth does not have, the hot tier must not have either; it holds nothing that would be lost.
-      if (pending.views.length === 0 || slot.includes(undefined)) {
+      if (pending.views.length === 0 || lacksRow(slot)) {
         erase.push(index);
         return;
       }
-      slot.forEach((row, view) => {
-        writes.push({ ...addressOf(pending), view: pending.views[view] as number, row: row as Uint8Array });
+      listRows(slot).forEach((row, place) => {
+        writes.push({ ...addressOf(pending), view: pending.views[place] as number, row: row as Buffer });
         owners.push(index);
       });
     });

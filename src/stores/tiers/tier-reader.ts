@@ -1,5 +1,6 @@
 import { DEADLINE_MAX_MS } from '../../core/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
+import { lacksRow, withoutRows, withRows } from '../block-rows.ts';
 import type { HotSlot } from '../hot-store.ts';
 import {
   type BlockKey,
@@ -41,10 +42,10 @@ export interface TierReaderParts {
 /** A block on its way to warm, with what hot had of it. */
 interface WarmLeg {
   readonly index: number;
+  /** Those that are asked of warm. */
   readonly views: readonly number[];
-  /** Rows by the read's views; those in `missing` are asked of warm. */
-  readonly rows: (Uint8Array | undefined)[];
-  readonly missing: readonly number[];
+  /** What hot had, by the read's views, and where among them those of `views` stand; `null`: all are asked of warm. */
+  readonly known: { readonly rows: BlockRows; readonly missing: readonly number[] } | null;
   /** What hot may be given: rows that it lacks, by its lease; rows newer than those it has; nothing. */
   readonly gives: 'ROWS' | 'NEWER_ROWS' | 'NOTHING';
 }
@@ -200,30 +201,33 @@ export class TierReader {
     counts: Record<TierResult, number>,
   ): void {
     const { clock, limits } = this.#parts;
-    let rows: (Uint8Array | undefined)[] | null = null;
+    const { bytes, bounds } = slot;
+    let absent: number[] | null = null;
     let missing: number[] | null = null;
-    let lacksRow = false;
-    for (let i = 0; i < slot.length; i += 1) {
-      const row = slot[i];
-      if (row !== undefined && !isAbsence(row)) continue;
-      rows ??= [...slot];
-      rows[i] = undefined;
-      if (row !== undefined && isFreshAbsence(row, clock.nowMs(), limits.absenceLifeMs)) continue;
-      lacksRow ||= row === undefined;
+    for (let i = 0; i < bounds.length; i += 2) {
+      const [start, end] = [bounds[i] as number, bounds[i + 1] as number];
+      if (end !== 0) {
+        if (!isAbsence(bytes, start, end)) continue;
+        absent ??= [];
+        absent.push(i / 2);
+        if (isFreshAbsence(bytes, start, clock.nowMs(), limits.absenceLifeMs)) continue;
+      }
       missing ??= [];
-      missing.push(i);
+      missing.push(i / 2);
     }
+    const rows = absent === null ? slot : withoutRows(slot, absent);
     if (missing === null) {
       counts.hit += 1;
-      this.#land(wave, index, rows ?? slot, this.#waves);
+      this.#land(wave, index, rows, this.#waves);
       return;
     }
-    counts[lacksRow ? 'miss' : 'stale'] += 1;
+    const isLacking = lacksRow(slot);
+    counts[isLacking ? 'miss' : 'stale'] += 1;
     const wanted = (wave.reads[index] as BlockRead).views;
-    const views = missing.map((i) => wanted[i] as number);
+    const views = missing.map((place) => wanted[place] as number);
     // Where only absences have ended, all rows stand in the block and it gave no lease.
-    const gives = lacksRow ? 'ROWS' : 'NEWER_ROWS';
-    legs.push({ index, views, rows: rows ?? [...slot], missing, gives });
+    const gives = isLacking ? 'ROWS' : 'NEWER_ROWS';
+    legs.push({ index, views, known: { rows, missing }, gives });
   }
 
   async #askWarm(
@@ -256,10 +260,11 @@ export class TierReader {
         else table.land(wave, leg.index, slot);
         continue;
       }
-      if (slot.includes(undefined)) misses += 1;
+      if (lacksRow(slot)) misses += 1;
       else hits += 1;
-      for (let at = 0; at < leg.missing.length; at += 1) leg.rows[leg.missing[at] as number] = slot[at];
-      this.#land(wave, leg.index, leg.rows, table);
+      const { known } = leg;
+      const rows = known === null ? slot : withRows(known.rows, known.missing, slot);
+      this.#land(wave, leg.index, rows, table);
       if (leg.gives === 'ROWS') lacking.push(foundOf(reads[i] as BlockRead, slot));
       else if (leg.gives === 'NEWER_ROWS') ended.push(foundOf(reads[i] as BlockRead, slot));
     }
@@ -286,7 +291,7 @@ export class TierReader {
 const RESULTS: readonly TierResult[] = ['hit', 'miss', 'stale', 'failed'];
 
 function legOf(index: number, views: readonly number[], gives: WarmLeg['gives']): WarmLeg {
-  return { index, views, rows: new Array(views.length), missing: views.map((_, i) => i), gives };
+  return { index, views, known: null, gives };
 }
 
 function readOf(read: BlockRead, views: readonly number[]): BlockRead {

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import { openCassandraOnlineStore } from '../../../src/stores/cassandra/cassandra-online-store.ts';
 import { compareOrder } from '../../../src/stores/row-format.ts';
+import { rowsOf } from '../../contract/contract-rows.ts';
 import { withService } from '../../services/services.ts';
 import { SAMPLE_TIME_MS, sampleWrite } from '../sample-rows.ts';
 import { requireCassandraKeyspace } from './cassandra-here.ts';
@@ -40,7 +41,7 @@ await withService(requireCassandraKeyspace, (options) => {
               writes.filter((write) => write.view === view).toSorted((a, b) => compareOrder(b.row, a.row))[0]
                 ?.row,
           );
-          expect(await store.readMany([{ ...key, views }])).toEqual([newest]);
+          expect(rowsOf(await store.readMany([{ ...key, views }]))).toEqual([newest]);
           expect(await store.readMany(views.map((view) => ({ ...key, views: [view] })))).toEqual(
             newest.map((row) => [row]),
           );
@@ -57,9 +58,9 @@ await withService(requireCassandraKeyspace, (options) => {
       const writes = [1, 2].map((view) => sampleWrite({ ...key, view, eventTimeMs: SAMPLE_TIME_MS }));
       await mortal.writeMany(writes);
       const read = [{ ...key, views: [1, 2] }];
-      expect(await mortal.readMany(read)).toEqual([writes.map(({ row }) => row)]);
+      expect(rowsOf(await mortal.readMany(read))).toEqual([writes.map(({ row }) => row)]);
       await expect
-        .poll(() => mortal.readMany(read), { timeout: 5000 })
+        .poll(async () => rowsOf(await mortal.readMany(read)), { timeout: 5000 })
         .toEqual([[undefined, writes[1]?.row]]);
       await mortal.close();
     });
@@ -74,9 +75,9 @@ await withService(requireCassandraKeyspace, (options) => {
         { outcome: 'ERASED' },
         { outcome: 'ERASED' },
       ]);
-      expect(await store.readMany([{ ...key, views: [1] }])).toEqual([[undefined]]);
+      expect(rowsOf(await store.readMany([{ ...key, views: [1] }]))).toEqual([[undefined]]);
       await store.writeMany(rows.slice(1));
-      expect(await store.readMany([{ ...key, views: [1] }])).toEqual([[rows[1]?.row]]);
+      expect(rowsOf(await store.readMany([{ ...key, views: [1] }]))).toEqual([[rows[1]?.row]]);
     });
   });
 });

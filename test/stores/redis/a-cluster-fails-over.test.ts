@@ -4,6 +4,7 @@ import { isStoreFailure } from '../../../src/stores/online-store.ts';
 import { openRedisOnlineStore } from '../../../src/stores/redis/redis-online-store.ts';
 import { slotOf } from '../../../src/stores/redis/redis-slots.ts';
 import { storageKey } from '../../../src/stores/storage-key.ts';
+import { rowsOf } from '../../contract/contract-rows.ts';
 import { connectOnce } from '../../services/redis.ts';
 import { startRedisCluster } from '../../services/redis-cluster.ts';
 import { withService } from '../../services/services.ts';
@@ -55,11 +56,11 @@ await withService(startRedisCluster, (cluster) => {
       const targetPort = cluster.nodes[to]?.port as number;
       await source.call('MIGRATE', '127.0.0.1', targetPort, '', 0, 5000, 'KEYS', ...moved);
       // Now the source answers ASK for them.
-      expect(await store.readMany(reads)).toEqual(writesAt(0).map(({ row }) => [row]));
+      expect(rowsOf(await store.readMany(reads))).toEqual(writesAt(0).map(({ row }) => [row]));
       expect(failedCount(await store.writeMany(writesAt(1)))).toBe(0);
       for (const client of clients) await client.call('CLUSTER', 'SETSLOT', slot, 'NODE', ids[to] as string);
       // Now it answers MOVED.
-      expect(await store.readMany(reads)).toEqual(writesAt(1).map(({ row }) => [row]));
+      expect(rowsOf(await store.readMany(reads))).toEqual(writesAt(1).map(({ row }) => [row]));
       expect(failedCount(await store.writeMany(writesAt(2)))).toBe(0);
       for (const client of clients) client.disconnect();
     });
@@ -78,7 +79,7 @@ await withService(startRedisCluster, (cluster) => {
       await expect
         .poll(async () => failedCount(await store.writeMany(writesAt(3))), { timeout: 5000 })
         .toBe(0);
-      expect(await store.readMany(reads)).toEqual(writesAt(3).map(({ row }) => [row]));
+      expect(rowsOf(await store.readMany(reads))).toEqual(writesAt(3).map(({ row }) => [row]));
     });
   });
 });

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openRedisConnection } from '../../../src/stores/redis/redis-connection.ts';
 import { createRedisHotStore } from '../../../src/stores/redis/redis-hot-store.ts';
 import { storageKey } from '../../../src/stores/storage-key.ts';
+import { rowsOf } from '../../contract/contract-rows.ts';
 import { requireRedis, withService } from '../../services/services.ts';
 import { SAMPLE_TIME_MS, sampleWrite } from '../sample-rows.ts';
 import { singleRedis, storeOptions } from './redis-here.ts';
@@ -37,14 +38,14 @@ await withService(requireRedis, (address) => {
       const key = newKey();
       const writes = [rowAt(key, 1, 1), rowAt(key, 2, 1)];
       expect(await hot.mergeMany(writes)).toEqual([{ outcome: 'MISSING' }, { outcome: 'MISSING' }]);
-      expect(await hot.readMany([{ ...key, views: [1] }])).toEqual(['MISSING']);
+      expect(rowsOf(await hot.readMany([{ ...key, views: [1] }]))).toEqual(['MISSING']);
       const { row } = rowAt(key, 1, 0);
       const token = await leased([key]);
       expect(await hot.promoteMany([{ ...key, views: [1], rows: [row] }], { token })).toEqual([
         { outcome: 'PROMOTED' },
       ]);
       expect(await hot.mergeMany(writes)).toEqual([{ outcome: 'WRITTEN' }, { outcome: 'MISSING' }]);
-      expect(await hot.readMany([{ ...key, views: [1, 2] }])).toEqual([[writes[0]?.row, undefined]]);
+      expect(rowsOf(await hot.readMany([{ ...key, views: [1, 2] }]))).toEqual([[writes[0]?.row, undefined]]);
     });
 
     test('newest wins row by row; a merge, and a promotion of a part, leave a life as it is', async () => {
@@ -67,7 +68,7 @@ await withService(requireRedis, (address) => {
       const all = { ...key, views: [1, 2, 3], rows: [middle.row, beside.row, rowAt(key, 3, 0).row] };
       expect(await promote(all)).toEqual([{ outcome: 'KEPT' }]);
       expect(await client.pttl(storageKey(key))).toBeGreaterThan(LIFE_MS * 0.85);
-      expect(await hot.readMany([{ ...key, views: [2, 1, 4] }])).toEqual([
+      expect(rowsOf(await hot.readMany([{ ...key, views: [2, 1, 4] }]))).toEqual([
         [beside.row, young.row, undefined],
       ]);
     });

@@ -6,6 +6,7 @@ import { mergeRow } from '../../../src/stores/block-format.ts';
 import { isStoreFailure } from '../../../src/stores/online-store.ts';
 import { openRedisOnlineStore } from '../../../src/stores/redis/redis-online-store.ts';
 import { storageKey } from '../../../src/stores/storage-key.ts';
+import { rowsOf } from '../../contract/contract-rows.ts';
 import { requireRedis, withService } from '../../services/services.ts';
 import { SAMPLE_TIME_MS, sampleWrite } from '../sample-rows.ts';
 import { singleRedis, storeOptions } from './redis-here.ts';
@@ -74,7 +75,7 @@ await withService(requireRedis, (address) => {
         await client.set(storageKey(key), bytes);
         expect(await store.writeMany([write])).toEqual([expect.objectContaining({ failed: 'CORRUPT' })]);
         expect(await client.getBuffer(storageKey(key))).toEqual(bytes);
-        expect(await store.readMany([{ ...key, views: [5] }])).toEqual([
+        expect(rowsOf(await store.readMany([{ ...key, views: [5] }]))).toEqual([
           expect.objectContaining({ failed: 'CORRUPT' }),
         ]);
       }

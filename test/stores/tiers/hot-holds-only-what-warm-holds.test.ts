@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BlockKey } from '../../../src/stores/online-store.ts';
 import { storageKey } from '../../../src/stores/storage-key.ts';
-import { CONTRACT_TIME_MS as T, writeOf } from '../../contract/contract-rows.ts';
+import { rowsOf, CONTRACT_TIME_MS as T, writeOf } from '../../contract/contract-rows.ts';
 import { requireRedis, withService } from '../../services/services.ts';
 import {
   evict,
@@ -172,8 +172,10 @@ await withService(requireRedis, (address) => {
       await tiers.store.readMany([{ ...key, views: [1, 2] }]);
       await settled(isPromoted(key));
       tiers.warm.asked.length = 0;
-      const [slot] = await tiers.store.readMany([{ ...key, views: [3, 1, 2] }]);
-      expect(slot).toEqual([3, 1, 2].map((view) => writeOf({ ...key, view, text: `v${view}` }).row));
+      const slots = await tiers.store.readMany([{ ...key, views: [3, 1, 2] }]);
+      expect(rowsOf(slots)).toEqual([
+        [3, 1, 2].map((view) => writeOf({ ...key, view, text: `v${view}` }).row),
+      ]);
       expect(tiers.warm.asked).toHaveLength(1);
       await settled(async () => {
         tiers.warm.asked.length = 0;

@@ -1,10 +1,11 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
+import { gatherRows } from '../../../src/stores/block-rows.ts';
 import { isStoreFailure } from '../../../src/stores/online-store.ts';
 import { storageKey } from '../../../src/stores/storage-key.ts';
 import { MemoryTier } from '../../../src/stores/tiers/memory-tier.ts';
 import { completeTierLimits } from '../../../src/stores/tiers/tier-options.ts';
-import { CONTRACT_TIME_MS as T, writeOf } from '../../contract/contract-rows.ts';
+import { rowsOf, CONTRACT_TIME_MS as T, writeOf } from '../../contract/contract-rows.ts';
 import { requireRedis, withService } from '../../services/services.ts';
 import { evict, newKey, openFaultyTiers, readText, settled, VIEW, writeText } from './open-faulty-tiers.ts';
 
@@ -20,28 +21,30 @@ class SteppedClock implements Clock {
 
 describe('the memory tier', () => {
   const row = (text: string) => writeOf({ ...newKey(), view: 1, text }).row;
+  const held = (memory: MemoryTier, key: string, views: readonly number[]) =>
+    rowsOf([memory.read(key, views)])[0];
 
   test('serves a row for as long as it may after the store was asked, and no longer', () => {
     const clock = new SteppedClock();
     const memory = new MemoryTier(clock, 1000, 1_000_000);
     const [a, b] = [row('a'), row('b')];
-    memory.put('k', [1, 2], [a, b], clock.atMs - 400);
+    memory.put('k', [1, 2], gatherRows([a, b]), clock.atMs - 400);
     clock.atMs += 599;
-    expect(memory.read('k', [2, 1])).toEqual([b, a]);
+    expect(held(memory, 'k', [2, 1])).toEqual([b, a]);
     // A row that is read again is new, the one beside it is not.
-    memory.put('k', [1], [a], clock.atMs);
+    memory.put('k', [1], gatherRows([a]), clock.atMs);
     clock.atMs += 1;
-    expect(memory.read('k', [1])).toEqual([a]);
+    expect(held(memory, 'k', [1])).toEqual([a]);
     expect(memory.read('k', [1, 2])).toBe('STALE');
-    memory.put('k', [2], [b], clock.atMs - 1000);
+    memory.put('k', [2], gatherRows([b]), clock.atMs - 1000);
     expect(memory.read('k', [2])).toBe('STALE');
   });
 
   test('knows what is there, never what is not', () => {
     const clock = new SteppedClock();
     const memory = new MemoryTier(clock, 1000, 1_000_000);
-    memory.put('k', [1, 2], [row('a'), undefined], clock.atMs);
-    memory.put('none', [1], [undefined], clock.atMs);
+    memory.put('k', [1, 2], gatherRows([row('a'), undefined]), clock.atMs);
+    memory.put('none', [1], gatherRows([undefined]), clock.atMs);
     expect(memory.read('k', [1, 2])).toBe('MISS');
     expect(memory.read('none', [1])).toBe('MISS');
     expect(memory.read('k', [1])).not.toBe('MISS');
@@ -52,13 +55,13 @@ describe('the memory tier', () => {
     const memory = new MemoryTier(clock, 1000, 50_000);
     for (let i = 0; i < 2000; i += 1) {
       clock.atMs += 1;
-      memory.put(`k${i % 700}`, [i % 3], [row('x'.repeat(i % 2000))], clock.atMs);
+      memory.put(`k${i % 700}`, [i % 3], gatherRows([row('x'.repeat(i % 2000))]), clock.atMs);
       expect(memory.bytes).toBeLessThanOrEqual(50_000);
     }
     expect(memory.read('k599', [1])).not.toBe('MISS');
     for (let i = 0; i < 700; i += 1) memory.forget(`k${i}`);
     expect(memory.bytes).toBe(0);
-    memory.put('too large', [1], [row('x'.repeat(60_000))], clock.atMs);
+    memory.put('too large', [1], gatherRows([row('x'.repeat(60_000))]), clock.atMs);
     expect(memory.bytes).toBe(0);
   });
 
@@ -66,9 +69,9 @@ describe('the memory tier', () => {
     const clock = new SteppedClock();
     const memory = new MemoryTier(clock, 1000, 1_000_000);
     const chunk = Buffer.alloc(65_536, 7);
-    memory.put('k', [1], [chunk.subarray(100, 200)], clock.atMs);
+    memory.put('k', [1], { bytes: chunk, bounds: [100, 200] }, clock.atMs);
     chunk.fill(0);
-    const [kept] = memory.read('k', [1]) as [Buffer];
+    const [kept] = held(memory, 'k', [1]) as [Buffer];
     expect(kept).toEqual(Buffer.alloc(100, 7));
     expect(kept.buffer.byteLength).toBe(100);
   });
