@@ -4,9 +4,17 @@
  */
 import { FeaturegraphError } from '../../src/core/errors.ts';
 import type { RequestContext } from '../../src/core/request-context.ts';
-import type { SubgraphClient, SubgraphRequest, SubgraphResult } from '../../src/engine/subgraph-client.ts';
+import type {
+  BytesAnswer,
+  SubgraphBytes,
+  SubgraphClient,
+  SubgraphDocument,
+  SubgraphRequest,
+  SubgraphResult,
+} from '../../src/engine/subgraph-client.ts';
 import { type CallVerdict, StoreBreaker } from '../../src/stores/tiers/store-breaker.ts';
 import { readSubgraphAnswer } from './read-subgraph-answer.ts';
+import { Ending } from './receive-answer.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { SubgraphConnection, type SubgraphConnectionOptions, unavailable } from './subgraph-connection.ts';
 import { UNWATCHED, type WatchSubgraph } from './watch-subgraph.ts';
@@ -29,7 +37,7 @@ export interface HttpSubgraphOptions extends SubgraphConnectionOptions {
   /** How long it is left alone after it failed, in ms. */
   readonly halfOpenAfterMs?: number;
   /** Headers that prove where the request comes from; called once per request with the body it is about. */
-  readonly sign: (body: string, context: RequestContext) => Promise<Record<string, string>>;
+  readonly sign: (body: string | Uint8Array, context: RequestContext) => Promise<Record<string, string>>;
   readonly watch?: WatchSubgraph;
 }
 
@@ -38,13 +46,14 @@ export function createHttpSubgraphClient(options: HttpSubgraphOptions): Subgraph
 }
 
 interface Sent {
-  /** A text to be read, or why there is none. */
-  readonly answer: string | FeaturegraphError;
+  /** To be read, or why there is none. */
+  readonly answer: Buffer | FeaturegraphError;
   readonly verdict: CallVerdict;
 }
 
 class HttpSubgraphClient implements SubgraphClient {
   readonly name: string;
+  readonly bytes: SubgraphBytes;
   readonly #options: HttpSubgraphOptions;
   readonly #connection: SubgraphConnection;
   readonly #breaker: StoreBreaker;
@@ -55,6 +64,11 @@ class HttpSubgraphClient implements SubgraphClient {
   constructor(options: HttpSubgraphOptions) {
     this.name = options.name;
     this.#options = options;
+    this.bytes = {
+      tellsStatuses: options.own,
+      bodyTail: options.own ? ',"extensions":{"featuregraph":{"statuses":false}}' : '',
+      ask: (body, context) => this.#ask(body, context, true),
+    };
     this.#watch = options.watch ?? UNWATCHED;
     this.#connection = new SubgraphConnection(options);
     this.#breaker = new StoreBreaker({
@@ -64,44 +78,73 @@ class HttpSubgraphClient implements SubgraphClient {
   }
 
   async execute(request: SubgraphRequest): Promise<SubgraphResult> {
-    const ended = this.#watch.started(request.context.clock);
-    const result = await this.#execute(request);
-    ended(result);
-    return result;
+    const { context, document } = request;
+    const body = bodyOf(request, this.#options.own);
+    const answer = await this.#ask(body, context, document.operationKind === 'query');
+    return answer.read(document);
   }
 
   async close(): Promise<void> {
     await this.#connection.close();
   }
 
-  async #execute(request: SubgraphRequest): Promise<SubgraphResult> {
+  async #ask(
+    body: string | Uint8Array,
+    context: RequestContext,
+    isIdempotent: boolean,
+  ): Promise<BytesAnswer> {
+    const ended = this.#watch.started(context.clock);
+    const answer = await this.#askBounded(body, context, isIdempotent);
+    ended();
+    return {
+      bytes: answer instanceof FeaturegraphError ? null : answer,
+      taken: () => this.#watch.answered('ok'),
+      read: (document) => {
+        const result = this.#read(answer, document);
+        this.#watch.answered(result);
+        return result;
+      },
+    };
+  }
+
+  #read(answer: Buffer | FeaturegraphError, { document }: SubgraphDocument): SubgraphResult {
+    if (answer instanceof FeaturegraphError) return failed(answer, this.name);
+    try {
+      return readSubgraphAnswer(answer.toString(), this.name, this.#options.own, document);
+    } catch (error) {
+      if (error instanceof FeaturegraphError) return failed(error, this.name);
+      throw error;
+    }
+  }
+
+  async #askBounded(
+    body: string | Uint8Array,
+    context: RequestContext,
+    isIdempotent: boolean,
+  ): Promise<Buffer | FeaturegraphError> {
     if (this.#inFlight >= (this.#options.inFlightMax ?? IN_FLIGHT_MAX))
-      return failed(unavailable(this.name, 'has as many requests in flight as it may'), this.name);
+      return unavailable(this.name, 'has as many requests in flight as it may');
     this.#inFlight += 1;
     try {
       const sent = await this.#breaker.run(
-        () => this.#askWithin(request),
+        () => this.#askWithin(body, context, isIdempotent),
         ({ verdict }) => verdict,
       );
-      const answer = sent?.answer ?? unavailable(this.name, 'has failed and is left alone for a moment');
-      if (answer instanceof FeaturegraphError) return failed(answer, this.name);
-      return readSubgraphAnswer(answer, this.name, this.#options.own, request.document.document);
+      return sent?.answer ?? unavailable(this.name, 'has failed and is left alone for a moment');
     } catch (error) {
-      if (error instanceof FeaturegraphError) return failed(error, this.name);
+      if (error instanceof FeaturegraphError) return error;
       throw error;
     } finally {
       this.#inFlight -= 1;
     }
   }
 
-  async #askWithin(request: SubgraphRequest): Promise<Sent> {
-    const { context, document } = request;
-    const body = bodyOf(request, this.#options.own);
+  async #askWithin(body: string | Uint8Array, context: RequestContext, isIdempotent: boolean): Promise<Sent> {
     const headers = await this.#options.sign(body, context);
     const waitMs = Math.max(0, context.deadlineAtMs - context.clock.monotonicMs());
-    const abort = new AbortController();
+    const ending = new Ending();
+    const end = (): void => ending.end();
     let timeIsUp = false;
-    const end = (): void => abort.abort();
     const timer = setTimeout(() => {
       timeIsUp = true;
       end();
@@ -111,8 +154,7 @@ class HttpSubgraphClient implements SubgraphClient {
     if (signal?.aborted === true) end();
     this.#retries.request();
     try {
-      const isIdempotent = document.operationKind === 'query';
-      return { answer: await this.#sendWithRetry(body, headers, abort.signal, isIdempotent), verdict: 'OK' };
+      return { answer: await this.#sendWithRetry(body, headers, ending, isIdempotent), verdict: 'OK' };
     } catch (error) {
       if (!(error instanceof FeaturegraphError)) throw error;
       const tells = timeIsUp && waitMs >= (this.#options.tellingWaitMs ?? TELLING_WAIT_MS_DEFAULT);
@@ -125,19 +167,19 @@ class HttpSubgraphClient implements SubgraphClient {
 
   /** Only what changes nothing is sent again, and only when it may not have been read. */
   async #sendWithRetry(
-    body: string,
+    body: string | Uint8Array,
     headers: Record<string, string>,
-    signal: AbortSignal,
+    ending: Ending,
     isIdempotent: boolean,
-  ): Promise<string> {
+  ): Promise<Buffer> {
     try {
-      return await this.#connection.post(body, headers, signal);
+      return await this.#connection.post(body, headers, ending);
     } catch (error) {
       const mayRetry =
         isIdempotent && error instanceof FeaturegraphError && error.code === 'SUBGRAPH_UNAVAILABLE';
-      if (!mayRetry || signal.aborted || !this.#retries.spend()) throw error;
+      if (!mayRetry || ending.isOver || !this.#retries.spend()) throw error;
       this.#watch.retried();
-      return await this.#connection.post(body, headers, signal);
+      return await this.#connection.post(body, headers, ending);
     }
   }
 }

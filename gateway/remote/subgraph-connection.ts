@@ -1,7 +1,8 @@
-/** HTTP to one subgraph: kept connections, TLS, and what comes back as a text or as one of three errors. */
+/** HTTP to one subgraph: kept connections, TLS, and what comes back as bytes or as one of three errors. */
 import { Pool } from 'undici';
 import { FeaturegraphError } from '../../src/core/errors.ts';
 import { badResponse } from './read-subgraph-answer.ts';
+import { AnswerTooLarge, Ended, type Ending, receiveAnswer } from './receive-answer.ts';
 
 /** PEM texts. */
 export interface SubgraphTls {
@@ -27,6 +28,11 @@ const CONNECTIONS_MAX = 64;
 
 const KEEP_ALIVE_MS = 30_000;
 
+const HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/graphql-response+json, application/json;q=0.9',
+};
+
 /** A proxy's way to say that the server behind it is not there. */
 const UNAVAILABLE_STATUSES = new Set([502, 503, 504]);
 
@@ -51,51 +57,37 @@ export class SubgraphConnection {
   }
 
   /**
-   * @param signal ends the wait; a request under way is given up then.
+   * @param ending of the wait; a request under way is given up then.
    * @returns the body of an answer in JSON, whatever its status.
    * @throws FeaturegraphError SUBGRAPH_UNAVAILABLE, SUBGRAPH_TIMEOUT, SUBGRAPH_BAD_RESPONSE
    */
-  async post(body: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string> {
+  async post(
+    body: string | Uint8Array,
+    headers: Readonly<Record<string, string>>,
+    ending: Ending,
+  ): Promise<Buffer> {
+    const { name, responseMaxBytes } = this.#options;
     try {
-      const response = await this.#pool.request({
-        method: 'POST',
-        path: this.#path,
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/graphql-response+json, application/json;q=0.9',
-          ...headers,
-        },
-        body,
-        signal,
-      });
-      const text = await this.#read(response.body);
-      this.#assertAnswer(response.statusCode, String(response.headers['content-type'] ?? ''));
-      return text;
+      const request = { path: this.#path, body, headers: { ...HEADERS, ...headers } };
+      const { status, contentType, bytes } = await receiveAnswer(
+        this.#pool,
+        request,
+        responseMaxBytes,
+        ending,
+      );
+      this.#assertAnswer(status, contentType);
+      return bytes;
     } catch (error) {
       if (error instanceof FeaturegraphError) throw error;
-      if (signal.aborted) throw this.#timeout();
-      if (isProtocolError(error)) throw badResponse(this.#options.name, 'something that is not HTTP');
-      throw unavailable(this.#options.name, 'could not be reached');
+      if (error instanceof Ended) throw this.#timeout();
+      if (error instanceof AnswerTooLarge) throw badResponse(name, `more than ${responseMaxBytes} bytes`);
+      if (isProtocolError(error)) throw badResponse(name, 'something that is not HTTP');
+      throw unavailable(name, 'could not be reached');
     }
   }
 
   async close(): Promise<void> {
     await this.#pool.close();
-  }
-
-  async #read(body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string> {
-    const { name, responseMaxBytes } = this.#options;
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of body) {
-      bytes += chunk.length;
-      if (bytes > responseMaxBytes) {
-        body.destroy();
-        throw badResponse(name, `more than ${responseMaxBytes} bytes`);
-      }
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
   }
 
   #assertAnswer(status: number, contentType: string): void {

@@ -6,26 +6,42 @@ import { BREAKER_STATE_VALUE, type BreakerState } from '../../src/stores/tiers/s
 import { isKnownCode } from '../http/error-reply.ts';
 
 export interface WatchSubgraph {
-  /** @returns to be called with the result. */
-  started(clock: Clock): (result: SubgraphResult) => void;
+  /** @returns to be called when an answer is there, or its time is over. */
+  started(clock: Clock): () => void;
+  /** Told what the answer was once it was read; `ok` where that was not needed. */
+  answered(result: SubgraphResult | 'ok'): void;
   retried(): void;
   breaker(state: BreakerState): void;
 }
 
-export const UNWATCHED: WatchSubgraph = { started: () => () => {}, retried() {}, breaker() {} };
+export const UNWATCHED: WatchSubgraph = {
+  started: () => () => {},
+  answered() {},
+  retried() {},
+  breaker() {},
+};
 
 export function watchSubgraph(metrics: Metrics, subgraph: string): WatchSubgraph {
   metrics.subgraphBreakerState.set({ subgraph }, BREAKER_STATE_VALUE.CLOSED);
+  // With their labels once: to look them up for each fetch adds up.
+  const inFlight = metrics.subgraphsInFlight.labels({ subgraph });
+  const duration = metrics.subgraphDuration.labels({ subgraph });
+  const ok = metrics.subgraphRequests.labels({ subgraph, outcome: 'ok' });
   return {
     started: (clock) => {
       const startedMs = clock.monotonicMs();
-      metrics.subgraphsInFlight.inc({ subgraph });
-      return (result) => {
-        metrics.subgraphsInFlight.dec({ subgraph });
-        metrics.subgraphDuration.observe({ subgraph }, (clock.monotonicMs() - startedMs) / 1000);
-        metrics.subgraphRequests.inc({ subgraph, outcome: outcomeOf(result) });
-        if (result.data === null) metrics.subgraphFailures.inc({ subgraph, reason: reasonOf(result) });
+      inFlight.inc();
+      return () => {
+        inFlight.dec();
+        duration.observe((clock.monotonicMs() - startedMs) / 1000);
       };
+    },
+    answered: (result) => {
+      const outcome = result === 'ok' ? result : outcomeOf(result);
+      if (outcome === 'ok') ok.inc();
+      else metrics.subgraphRequests.inc({ subgraph, outcome });
+      if (result !== 'ok' && result.data === null)
+        metrics.subgraphFailures.inc({ subgraph, reason: reasonOf(result) });
     },
     retried: () => metrics.subgraphRetries.inc({ subgraph }),
     breaker: (state) => metrics.subgraphBreakerState.set({ subgraph }, BREAKER_STATE_VALUE[state]),

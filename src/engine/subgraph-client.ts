@@ -33,12 +33,34 @@ export interface SubgraphResult {
   readonly statuses: Readonly<Record<string, string>>;
 }
 
+/** An answer as it came. */
+export interface BytesAnswer {
+  /** Of a response in JSON; `null` where there is none, and `read` tells why. */
+  readonly bytes: Uint8Array | null;
+  /** To be called where the bytes were all that was needed: a response without errors. */
+  taken(): void;
+  /** Reads it the long way. */
+  read(document: SubgraphDocument): SubgraphResult;
+}
+
+/** A subgraph that is asked by bytes and answers bytes. */
+export interface SubgraphBytes {
+  /** Whether it can be asked for statuses, and then expects those of its inputs. */
+  readonly tellsStatuses: boolean;
+  /** What a body has behind query and variables, from the comma on, where no statuses are wanted. */
+  readonly bodyTail: string;
+  /** A query, as JSON. Never rejects for the subgraph's sake, and keeps the request's deadline. */
+  ask(body: Uint8Array, context: RequestContext): Promise<BytesAnswer>;
+}
+
 /** A subgraph as the plan's executor sees it: in this process or elsewhere. Never rejects for a subgraph's sake. */
 export interface SubgraphClient {
   readonly name: string;
   /** Whether graphql-js, in this process, has completed every value by its type. */
   readonly checksValues?: boolean;
   execute(request: SubgraphRequest): Promise<SubgraphResult>;
+  /** Where there is text between. */
+  readonly bytes?: SubgraphBytes;
   /**
    * Tells, before anything is read, a document that the request will execute, so that one read of a block
    * fetches the views of all of them. Only for subgraphs in this process.

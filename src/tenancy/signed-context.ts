@@ -36,7 +36,7 @@ interface ContextClaims {
 
 export interface ContextSigner {
   /** @returns the headers that carry the context of a request with this body to this subgraph. */
-  sign(context: RequestContext, subgraph: string, body: string): Promise<Record<string, string>>;
+  sign(context: RequestContext, subgraph: string, body: string | Uint8Array): Promise<Record<string, string>>;
 }
 
 export interface ContextVerifier {
@@ -139,7 +139,7 @@ function tierOptionsOf({ cache, consistency }: Pick<ReadOptions, 'cache' | 'cons
   };
 }
 
-function digest(body: string): string {
+function digest(body: string | Uint8Array): string {
   return createHash('sha256').update(body).digest('base64url');
 }
 
