@@ -1,5 +1,5 @@
 import { parseDurationMs } from '../core/duration.ts';
-import type { FeatureType } from '../core/feature-type.ts';
+import { describeType, type FeatureType } from '../core/feature-type.ts';
 import { isValueProblem, parseFeatureValue } from '../core/feature-value.ts';
 import { blockIdOf } from './block-id.ts';
 import { type DraftDomain, type DraftEntity, type DraftField, type DraftView, findView } from './draft.ts';
@@ -131,8 +131,10 @@ function buildBlocks(entity: DraftEntity, built: ReadonlyMap<DraftView, View>): 
 
 function buildOnDemand(domain: DraftDomain, entity: DraftEntity, field: DraftField): OnDemandFeature {
   const draft = field.onDemand as NonNullable<DraftField['onDemand']>;
-  const registered = domain.code.transforms?.[draft.transform] as Omit<Transform, 'name'>;
   const type = typeOf(domain, field);
+  const registered = domain.codeIsElsewhere
+    ? transformElsewhere(domain.name, draft.transform, describeType(type))
+    : (domain.code.transforms?.[draft.transform] as Omit<Transform, 'name'>);
   return Object.freeze({
     field: field.name,
     transform: Object.freeze({ ...registered, name: draft.transform }),
@@ -142,6 +144,17 @@ function buildOnDemand(domain: DraftDomain, entity: DraftEntity, field: DraftFie
     description: field.node.description?.value ?? '',
     tags: tagsOf(entity, field),
   });
+}
+
+/** What is known of a transform whose domain's code is not here; such a registry compares and composes, and serves nothing. */
+function transformElsewhere(domain: string, name: string, output: string): Omit<Transform, 'name'> {
+  return {
+    inputs: {},
+    output,
+    compute: () => {
+      throw new Error(`The transform ${name} runs where the domain ${domain} does.`);
+    },
+  };
 }
 
 function buildReference(entity: DraftEntity, field: DraftField): Reference {

@@ -16,6 +16,8 @@ export interface DomainSource {
   readonly file: string;
   readonly sdl: string;
   readonly code: DomainCode;
+  /** A published domain: its code is not here and not looked for, so nothing is said about it. Default false. */
+  readonly codeIsElsewhere?: boolean;
   /** What was wrong while reading; told by `compileRegistry` together with everything else. */
   readonly problems?: readonly SchemaProblem[];
 }

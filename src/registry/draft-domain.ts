@@ -62,6 +62,7 @@ export function draftDomain(source: DomainSource, authored: DocumentNode): Draft
     name,
     file,
     code,
+    codeIsElsewhere: source.codeIsElsewhere === true,
     authored,
     federated: document,
     federatedSdl: text,

@@ -21,6 +21,7 @@ export interface DraftDomain {
   readonly name: string;
   readonly file: string;
   readonly code: DomainCode;
+  readonly codeIsElsewhere: boolean;
   /** The author's part. */
   readonly authored: DocumentNode;
   /** The whole, with header and definitions. */

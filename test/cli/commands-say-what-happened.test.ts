@@ -31,9 +31,12 @@ describe('check', () => {
     expect(stdout).toContain(path.join(broken.path, 'one.graphql:1:'));
     expect(stdout).toContain(path.join(broken.path, 'two.graphql'));
     expect(stdout).toContain('→');
-    expect(stderr).toMatch(/\d+ problems\./);
+    expect(stderr).toMatch(/\d+ errors: this must not be merged\./);
     const json = await runCommand(['check', '--json', '--schema-folder', broken.path]);
-    expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, composition: [] });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      ok: false,
+      findings: expect.arrayContaining([expect.objectContaining({ level: 'ERROR', rule: 'syntax' })]),
+    });
     broken.remove();
   });
 });

@@ -1,48 +1,64 @@
 import type { Command } from 'commander';
-import { composeSupergraph } from '../../../gateway/compose.ts';
-import { subgraphDefinitions } from '../../../gateway/subgraph-definitions.ts';
-import { compileRegistry } from '../../registry/compile-registry.ts';
-import { loadDomainSources } from '../../registry/domain-source.ts';
-import { formatProblem } from '../../registry/format-problem.ts';
+import { checkSchema } from '../../../gateway/checks/check-schema.ts';
+import { StoredOperations } from '../../../gateway/checks/stored-operations.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
-import { counted, note, paint, print, printJson } from '../output.ts';
+import { countFindings } from '../findings/format-finding.ts';
+import { type FormatOptions, formatOf, parseFormat, printFindings } from '../findings/print-findings.ts';
+import { counted, note, paint, print } from '../output.ts';
+import {
+  candidateFiles,
+  type PublishedOptions,
+  publishedFiles,
+  readPublishedOption,
+  withPublished,
+} from '../published-option.ts';
+import { readStoredDocuments } from '../stored-documents.ts';
 
-/** `featuregraph check`: all mistakes of all domains at once, and whether they compose. */
+/** `featuregraph check`: whether what is in the schema folder may be merged, and if not, why. */
 export function addCheck(program: Command): void {
-  withConfig(program.command('check'))
+  withPublished(withConfig(program.command('check')))
+    .option('--operations <folder>', 'look at the operations in its .graphql files too')
+    .option('--format <format>', 'text, json, github (annotations) or junit', parseFormat)
     .summary('find all mistakes in the schema')
     .description(
-      'Reads every domain of the schema folder, tells all mistakes at once with file, line and mend, and composes them. Opens no store.',
+      'Reads every domain of the schema folder, tells all mistakes at once with file, line and mend, and composes them. With what is published it composes them with the other domains and tells what changes: for values, for clients, and for which stored operations. Opens no store and asks nobody.',
     )
     .addHelpText(
       'after',
-      examples(['check', 'exit code 1 when something is wrong'], ['check --json', 'for other tools']),
+      examples(
+        ['check', 'exit code 1 when it must not be merged'],
+        ['check --published published', 'one domain, with what the others have published'],
+        ['check --format github', 'annotations at the lines of a pull request'],
+      ),
     )
     .action(runCheck);
 }
 
-async function runCheck(options: CommonOptions): Promise<void> {
-  const config = await configOf(options);
-  const { registry, problems } = compileRegistry(await loadDomainSources(config.schemaFolder));
-  const composition =
-    registry === null
-      ? null
-      : composeSupergraph(await subgraphDefinitions(registry.domains, config.subgraphs));
-  const composing = composition === null || composition.ok ? [] : composition.problems;
-  const found = problems.length + composing.length;
-  if (found > 0) process.exitCode = EXIT.PROBLEMS;
-  if (options.json === true) {
-    printJson({ ok: found === 0, schema: problems, composition: composing });
-  } else if (found === 0 && registry !== null) {
-    print(`${paint.good('✓')} ${describeRegistry(registry)}; they compose.`);
-  } else {
-    for (const problem of problems) print(`${formatProblem(problem)}\n`);
-    for (const { code, message } of composing) print(`${paint.bold(code)}  ${message}\n`);
-    note(`${paint.bad('✗')} ${counted(found, 'problem')}.`);
-  }
+interface CheckFlags extends CommonOptions, PublishedOptions, FormatOptions {
+  readonly operations?: string;
+}
+
+async function runCheck(flags: CheckFlags): Promise<void> {
+  const config = await configOf(flags);
+  const documents = await readStoredDocuments(config.documents.manifest, flags.operations);
+  const { ok, findings, graph } = await checkSchema({
+    candidate: await candidateFiles(config),
+    published: publishedFiles(await readPublishedOption(flags)),
+    operations: documents === null ? null : new StoredOperations(documents),
+  });
+  const format = formatOf(flags);
+  printFindings(ok, findings, format);
+  if (!ok) process.exitCode = EXIT.PROBLEMS;
+  if (format !== 'text') return;
+  const counts = countFindings(findings);
+  if (graph !== null && ok)
+    print(
+      `${paint.good('✓')} ${describeRegistry(graph.registry)}; they compose${counts === '' ? '' : `, with ${counts}`}.`,
+    );
+  else note(`${paint.bad('✗')} ${counts}: this must not be merged.`);
 }
 
 function describeRegistry({ domains, views }: Registry): string {

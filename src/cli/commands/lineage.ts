@@ -1,9 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Command } from 'commander';
 import { composeSupergraph } from '../../../gateway/compose.ts';
 import { type AskingOperation, operationsAsking } from '../../../gateway/documents/operations-asking.ts';
-import { readTrustedDocuments } from '../../../gateway/documents/trusted-documents.ts';
 import { subgraphDefinitions } from '../../../gateway/subgraph-definitions.ts';
 import { FeaturegraphError } from '../../core/errors.ts';
 import { type Lineage, lineageOf } from '../../registry/lineage.ts';
@@ -12,6 +9,7 @@ import { loadRegistry } from '../../workspace.ts';
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
 import { paint, print, printJson } from '../output.ts';
+import { readStoredDocuments } from '../stored-documents.ts';
 import { formatTree, type TreeNode } from '../tree.ts';
 
 /** `featuregraph lineage <feature>`: where a feature comes from, what is made of it, and who asks for it. */
@@ -50,25 +48,13 @@ async function runLineage(asked: string, flags: LineageFlags): Promise<void> {
   const composition = composeSupergraph(await subgraphDefinitions(registry.domains, config.subgraphs));
   if (!composition.ok) throw new CompositionError(composition.problems);
   const { apiSchema } = composition.supergraph;
-  const documents = await readDocuments(config.documents.manifest, flags.operations);
+  const documents = (await readStoredDocuments(config.documents.manifest, flags.operations)) ?? new Map();
   const told = found.map((lineage) => {
     const made = new Set([lineage.coordinate, ...lineage.feeds.map(({ coordinate }) => coordinate)]);
     return { ...lineage, operations: operationsAsking(apiSchema, documents, made) };
   });
   if (flags.json === true) printJson(told);
   else print(formatTree(told.map(nodeOf)));
-}
-
-async function readDocuments(
-  manifest: string | undefined,
-  folder: string | undefined,
-): Promise<ReadonlyMap<string, string>> {
-  const documents = new Map(manifest === undefined ? [] : (await readTrustedDocuments(manifest)).entries());
-  for (const name of folder === undefined ? [] : readdirSync(folder).toSorted()) {
-    const file = path.join(folder as string, name);
-    if (name.endsWith('.graphql')) documents.set(file, readFileSync(file, 'utf8'));
-  }
-  return documents;
 }
 
 function nodeOf({

@@ -35,7 +35,7 @@ function sourcesOf(domain: DraftDomain, field: DraftField): string[] {
 
 function checkSources(domain: DraftDomain, field: DraftField, report: Report): void {
   const sources = sourcesOf(domain, field);
-  if (sources.length === 1) return;
+  if (sources.length === 1 || (sources.length === 0 && domain.codeIsElsewhere)) return;
   if (sources.length > 1) {
     report(domain, field.node.name, {
       coordinate: field.coordinate,

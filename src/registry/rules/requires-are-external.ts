@@ -53,6 +53,7 @@ function checkRequires(domain: DraftDomain, entity: DraftEntity, field: DraftFie
 
 function hasResolver(domain: DraftDomain, field: DraftField): boolean {
   const resolvers = domain.code.resolvers?.[field.typeName];
+  if (domain.codeIsElsewhere) return true;
   return resolvers !== undefined && Object.hasOwn(resolvers, field.name);
 }
 

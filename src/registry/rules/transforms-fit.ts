@@ -9,6 +9,7 @@ export const transformsFit: Rule = {
   name: 'transforms-fit',
   check(domains, report) {
     for (const [domain, entity] of entitiesOf(domains)) {
+      if (domain.codeIsElsewhere) continue;
       for (const field of entity.type.fields.values()) {
         if (field.onDemand !== undefined) checkTransform(domain, entity, field, report);
       }

@@ -1,0 +1,56 @@
+import { CriticalityLevel, diff } from '@graphql-inspector/core';
+import type { GraphQLSchema } from 'graphql';
+import type { RegistryChange } from '../../src/registry/registry-change.ts';
+
+/** What changed for clients, as GraphQL sees it: of the schema that they see, without our directives. */
+export interface GraphqlChange {
+  /** Such as `FIELD_REMOVED`. */
+  readonly kind: string;
+  readonly effect: 'BREAKS' | 'VALUES' | 'NONE';
+  readonly coordinate: string;
+  readonly message: string;
+  readonly mend: string;
+}
+
+/** Without those of directives: ours are compared by the registries, with more meaning. */
+export async function graphqlChanges(before: GraphQLSchema, after: GraphQLSchema): Promise<GraphqlChange[]> {
+  const changes = await diff(before, after);
+  return changes
+    .filter(({ type }) => !String(type).startsWith('DIRECTIVE'))
+    .map(({ type, path, message, criticality: { level } }) => ({
+      kind: String(type),
+      effect: EFFECTS[level],
+      coordinate: path ?? '',
+      message: `${message.replaceAll("'", '"')}.`,
+      mend: MENDS[level],
+    }));
+}
+
+const EFFECTS = {
+  [CriticalityLevel.Breaking]: 'BREAKS',
+  [CriticalityLevel.Dangerous]: 'VALUES',
+  [CriticalityLevel.NonBreaking]: 'NONE',
+} as const;
+
+const MENDS = {
+  [CriticalityLevel.Breaking]:
+    'Keep what was there beside the new, mark it @deprecated, and remove it when no operation asks for it.',
+  [CriticalityLevel.Dangerous]: 'See that clients can take it before you ship it.',
+  [CriticalityLevel.NonBreaking]: 'Nothing is needed.',
+};
+
+/** @returns whether a change of the registry says the same, and more: that a feature is gone, new or of another type. */
+export function isSaidBy({ kind, coordinate }: GraphqlChange, change: RegistryChange): boolean {
+  return change.coordinate === coordinate && (SAME_MEANING[kind]?.includes(change.kind) ?? false);
+}
+
+const SAME_MEANING: Readonly<Record<string, readonly string[]>> = {
+  FIELD_REMOVED: ['FEATURE_REMOVED'],
+  FIELD_ADDED: ['FEATURE_ADDED'],
+  FIELD_TYPE_CHANGED: ['FEATURE_TYPE_CHANGED', 'REFERENCE_CHANGED'],
+  FIELD_DESCRIPTION_ADDED: ['FEATURE_ADDED', 'DESCRIPTION_CHANGED'],
+  FIELD_DESCRIPTION_CHANGED: ['DESCRIPTION_CHANGED'],
+  TYPE_REMOVED: ['ENTITY_REMOVED'],
+  TYPE_ADDED: ['ENTITY_ADDED'],
+  TYPE_DESCRIPTION_ADDED: ['ENTITY_ADDED'],
+};
