@@ -21,7 +21,11 @@ const HEAP = '512m';
 const READY_WITHIN_MS = 180_000;
 const COPY_JARS = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
 
-export async function startCassandra(port?: number): Promise<CassandraServer> {
+/** @param settings of cassandra.yaml, in place of ours: key → its value. */
+export async function startCassandra(
+  port?: number,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<CassandraServer> {
   const java = await findJava();
   const jars = await fetchJars();
   const [storagePort, sslPort, freePort] = (await freePorts(3)) as [number, number, number];
@@ -31,7 +35,7 @@ export async function startCassandra(port?: number): Promise<CassandraServer> {
     name: 'cassandra',
     program: java,
     args: (folder) => {
-      const configFile = writeConfig(folder, { cqlPort, storagePort, sslPort });
+      const configFile = writeConfig(folder, { cqlPort, storagePort, sslPort }, settings);
       return [
         ...[`-Xms${HEAP}`, `-Xmx${HEAP}`, `@${path.join(FILES, 'jvm.args')}`],
         `-javaagent:${path.join(jars, agent)}`,
@@ -112,13 +116,17 @@ interface Ports {
   readonly sslPort: number;
 }
 
-function writeConfig(folder: string, ports: Ports): string {
+function writeConfig(folder: string, ports: Ports, settings: Readonly<Record<string, unknown>>): string {
   const file = path.join(folder, 'cassandra.yaml');
-  const text = readFileSync(path.join(FILES, 'cassandra.yaml'), 'utf8')
+  const kept = readFileSync(path.join(FILES, 'cassandra.yaml'), 'utf8')
     .replaceAll('$STORAGE_PORT', `${ports.storagePort}`)
     .replaceAll('$SSL_PORT', `${ports.sslPort}`)
     .replaceAll('$CQL_PORT', `${ports.cqlPort}`)
-    .replaceAll('$DATA', folder);
-  writeFileSync(file, text);
+    .replaceAll('$DATA', folder)
+    .split('\n')
+    .filter((line) => !Object.hasOwn(settings, line.split(':', 1)[0] as string));
+  // What is JSON is YAML.
+  const lines = Object.entries(settings).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  writeFileSync(file, [...kept, ...lines, ''].join('\n'));
   return file;
 }

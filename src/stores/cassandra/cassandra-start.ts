@@ -39,7 +39,7 @@ export function cassandraStartProblem(error: Error, options: CassandraOptions): 
       : `The server does not let ${options.username} in with the password given (${error.message}). Mend username and passwordFile.`;
   }
   if (error instanceof errors.ResponseError && error.code === types.responseErrorCodes.unauthorized)
-    return `${error.message} Grant the user SELECT and MODIFY on keyspace ${options.keyspace}.`;
+    return `${error.message}. Grant that to the user, or have somebody run the command who may.`;
   if (error instanceof errors.ArgumentError) return `${error.message} Mend localDataCenter.`;
   return tlsProblem(error);
 }
