@@ -33,6 +33,12 @@ export const configShape = z.strictObject({
     .strictObject({ at: z.iso.datetime({ offset: true }).optional().describe('stand still at this moment') })
     .prefault({}),
   deadlineMs: z.int().min(1).max(DEADLINE_MAX_MS).default(1000).describe('where a request names none'),
+  drainMs: z
+    .int()
+    .min(0)
+    .max(60_000)
+    .optional()
+    .describe('answers go on for so long after SIGTERM, not ready; 3000, in development 0'),
   store: storeShape,
   stores: storesShape,
   tiers: tiersShape,
@@ -74,7 +80,22 @@ export const configShape = z.strictObject({
         .string()
         .min(1)
         .optional()
-        .describe('documents that clients may ask for by id: codegen’s persisted-documents.json'),
+        .describe('documents that clients may ask for by id: as codegen, Apollo or Relay write it'),
+      mode: z
+        .enum(['ALLOW', 'ONLY'])
+        .default('ALLOW')
+        .describe('ALLOW: other documents too, and the log tells which; ONLY: those of the manifest'),
+      automatic: z
+        .strictObject({
+          maxEntries: z.int().min(0).max(1_000_000).default(1_000).describe('0 remembers none'),
+          maxBytes: z
+            .int()
+            .min(0)
+            .max(2 ** 30)
+            .default(4 * 1024 * 1024),
+        })
+        .prefault({})
+        .describe('texts that clients sent once under their hash (APQ)'),
     })
     .prefault({}),
   subgraphs: subgraphsShape,
@@ -108,7 +129,15 @@ export type ConfigInput = z.input<typeof configShape>;
 export type Config = Readonly<
   Omit<
     z.output<typeof configShape>,
-    'explorer' | 'introspection' | 'clock' | 'signing' | 'logging' | 'stores' | 'subgraphs' | 'tiers'
+    | 'explorer'
+    | 'introspection'
+    | 'clock'
+    | 'drainMs'
+    | 'signing'
+    | 'logging'
+    | 'stores'
+    | 'subgraphs'
+    | 'tiers'
   > & {
     /** With their secrets; the embedded store is `lmdb`. */
     readonly stores: Readonly<Record<string, StoreOptions>>;
@@ -116,6 +145,7 @@ export type Config = Readonly<
     readonly subgraphs: Readonly<Record<string, SubgraphOptions>>;
     /** At least `default`. */
     readonly tiers: Readonly<Record<string, TierOptions>>;
+    readonly drainMs: number;
     readonly explorer: boolean;
     readonly introspection: boolean;
     readonly logging: { readonly level: LogLevel };
@@ -174,7 +204,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const parsed = configShape.safeParse(merged);
   if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, origin)));
   if (!parsed.success) throw new ConfigurationError(problems);
-  const { explorer, introspection, clock, signing, logging, ...rest } = parsed.data;
+  const { explorer, introspection, clock, drainMs, signing, logging, ...rest } = parsed.data;
   const development = options.development ?? false;
   const config: Config = {
     ...rest,
@@ -185,8 +215,8 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     schemaFolder: path.resolve(base, rest.schemaFolder),
     dataFolder: path.resolve(base, rest.dataFolder),
     ...(rest.supergraph !== undefined && { supergraph: resolveLocation(base, rest.supergraph) }),
-    documents:
-      rest.documents.manifest === undefined ? {} : { manifest: path.resolve(base, rest.documents.manifest) },
+    documents: resolveDocuments(rest.documents, base, problems),
+    drainMs: drainMs ?? (development ? 0 : DRAIN_MS_DEFAULT),
     explorer: explorer ?? development,
     introspection: introspection ?? development,
     logging: { level: logging.level ?? (development ? 'warn' : 'info') },
@@ -208,6 +238,21 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
 /** A path is meant from the configuration file's folder, an address from everywhere. */
 function resolveLocation(base: string, location: string): string {
   return /^https?:\/\//i.test(location) ? location : path.resolve(base, location);
+}
+
+/** Long enough for a load balancer that looks at readiness once a second. */
+const DRAIN_MS_DEFAULT = 3_000;
+
+function resolveDocuments<T extends { readonly manifest?: string | undefined; readonly mode: string }>(
+  documents: T,
+  base: string,
+  problems: ConfigProblem[],
+): T {
+  if (documents.manifest !== undefined)
+    return { ...documents, manifest: path.resolve(base, documents.manifest) };
+  if (documents.mode === 'ONLY')
+    problems.push({ key: 'documents.mode', problem: 'ONLY serves nothing without documents.manifest' });
+  return documents;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -261,6 +306,8 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [key: string, kind: E
   PUSH_BODY_BYTES: ['limits.pushBodyBytes', 'number'],
   LOG_LEVEL: ['logging.level', 'text'],
   DOCUMENTS_MANIFEST: ['documents.manifest', 'text'],
+  DOCUMENTS_MODE: ['documents.mode', 'text'],
+  DRAIN_MS: ['drainMs', 'number'],
   SUPERGRAPH: ['supergraph', 'text'],
   SIGNING_PRIVATE_KEY_FILE: ['signing.privateKeyFile', 'text'],
   SIGNING_PUBLIC_KEY_FILE: ['signing.publicKeyFile', 'text'],

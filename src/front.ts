@@ -1,5 +1,6 @@
 /** The servers that stand before a graph: the clients' port, the operator's port, and the keys that let a client in. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { createAdminServer } from '../gateway/http/admin-server.ts';
 import { addExplorerRoutes, isExplorerPath } from '../gateway/http/explorer-routes.ts';
@@ -42,7 +43,7 @@ export interface Front {
   /** For routes beside the graph's, before it listens. */
   readonly server: FastifyInstance;
   listen(): Promise<Addresses>;
-  /** Lets running requests end. */
+  /** Answers until clients had the time to go elsewhere, lets running requests end, and closes. */
   close(): Promise<void>;
 }
 
@@ -50,15 +51,17 @@ export function createFront(options: FrontOptions): Front {
   const { config, clock, logger, metrics, graph } = options;
   const { identifier, apiKey } = createKeys(config);
   let ending = false;
+  let listening = false;
   const health = async (): Promise<Health> => ({ ready: !ending, stores: await options.checkStores() });
   const server = createServer({
     ...{ identifier, logger, metrics, clock },
     bodyLimitBytes: config.limits.bodyBytes,
     makeRequestId: () => randomUUID(),
+    isDraining: () => ending,
     openPaths: (path) => path.startsWith('/health') || (config.explorer && isExplorerPath(path)),
   });
   addHealthRoutes(server, health);
-  addGraphqlRoute(server, graph);
+  addGraphqlRoute(server, graph, config.documents);
   if (config.explorer)
     addExplorerRoutes(server, {
       // Whoever can open the page can read the key in it: on this machine alone that is nobody else.
@@ -70,6 +73,7 @@ export function createFront(options: FrontOptions): Front {
     server,
     listen: async () => {
       const url = await listenOn(server, config.host, config.port, '--port');
+      listening = true;
       const adminUrl = await listenOn(admin, config.host, config.adminPort, '--admin-port').catch(
         async (error) => {
           await server.close();
@@ -80,6 +84,8 @@ export function createFront(options: FrontOptions): Front {
     },
     close: async () => {
       ending = true;
+      // Meanwhile whoever distributes requests sees that it is not ready, and clients are told to go elsewhere.
+      if (listening) await pause(config.drainMs);
       await server.close();
       await admin.close();
     },

@@ -72,8 +72,8 @@ async function loadDocuments(
   const { manifest } = documents;
   if (manifest === undefined) return TrustedDocuments.NONE;
   const trusted = await readTrustedDocuments(manifest);
-  for (const problem of trusted.prepareAll(engine.apiSchema, (document, text) =>
-    engine.prepare(document, text, null),
+  for (const problem of trusted.prepareAll(engine.apiSchema, (document, text, operationName) =>
+    engine.prepare(document, text, operationName),
   ))
     logger.error({ ...problem, manifest }, 'a document of the manifest cannot be served');
   return trusted;

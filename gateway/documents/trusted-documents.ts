@@ -1,20 +1,25 @@
-/**
- * The documents that clients may ask for by id: what codegen's client preset writes as `persisted-documents.json`,
- * an object of id → text.
- */
+/** The documents that clients may ask for by id, and the only ones that are served where the mode says so. */
 import { readFile } from 'node:fs/promises';
-import { type DocumentNode, type GraphQLSchema, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  parse,
+  validate,
+} from 'graphql';
+import { parseManifest } from './parse-manifest.ts';
 
-/** Larger is no manifest, but a wrong file. In characters. */
-const MANIFEST_MAX_LENGTH = 64 * 1024 * 1024;
-const ID_MAX_LENGTH = 256;
+/** As a client that follows the persisted-documents specification writes the id of a hash. */
+const HASH_PREFIX = 'sha256:';
 
 export class TrustedDocuments {
   static readonly NONE = new TrustedDocuments(new Map());
   readonly #texts: ReadonlyMap<string, string>;
+  readonly #known: ReadonlySet<string>;
 
   constructor(texts: ReadonlyMap<string, string>) {
     this.#texts = texts;
+    this.#known = new Set(texts.values());
   }
 
   get size(): number {
@@ -23,7 +28,14 @@ export class TrustedDocuments {
 
   /** @returns the text of a document; `undefined` when no manifest has the id. */
   resolve(id: string): string | undefined {
-    return this.#texts.get(id);
+    const text = this.#texts.get(id);
+    if (text !== undefined || !id.startsWith(HASH_PREFIX)) return text;
+    return this.#texts.get(id.slice(HASH_PREFIX.length));
+  }
+
+  /** Whether a text is a document of the manifest, letter by letter. */
+  has(text: string): boolean {
+    return this.#known.has(text);
   }
 
   /** Id and text of every document. */
@@ -34,35 +46,31 @@ export class TrustedDocuments {
   /** @returns the text whose only operation has this name; `undefined` when there is none, or more than one. */
   named(operationName: string): string | undefined {
     const found = [...this.#texts.values()].filter((text) => {
-      const [operation, ...others] = parse(text).definitions.filter(
-        ({ kind }) => kind === 'OperationDefinition',
-      );
-      return (
-        others.length === 0 &&
-        operation?.kind === 'OperationDefinition' &&
-        operation.name?.value === operationName
-      );
+      const [operation, ...others] = operationsOf(parse(text));
+      return others.length === 0 && operation?.name?.value === operationName;
     });
     return found.length === 1 ? found[0] : undefined;
   }
 
   /**
-   * Makes every document ready, so that no client waits for the first use of one.
+   * Makes every operation of every document ready, so that no client waits for the first use of one.
    *
-   * @param prepare given a document that is valid against the schema.
+   * @param prepare given a document that is valid against the schema; the name only where it has several operations.
    * @returns what is wrong with those that cannot be served; asking for them is answered with the same reason.
    */
   prepareAll(
     schema: GraphQLSchema,
-    prepare: (document: DocumentNode, text: string) => void,
+    prepare: (document: DocumentNode, text: string, operationName: string | null) => void,
   ): DocumentProblem[] {
     const problems: DocumentProblem[] = [];
     for (const [id, text] of this.#texts) {
       try {
         const document = parse(text);
         const [error] = validate(schema, document, undefined, { maxErrors: 1 });
-        if (error !== undefined) problems.push({ id, problem: error.message });
-        else prepare(document, text);
+        if (error !== undefined) throw error;
+        const names = operationsOf(document).map(({ name }) => name?.value ?? null);
+        if (names.length === 1) prepare(document, text, null);
+        else for (const name of names) prepare(document, text, name);
       } catch (error) {
         problems.push({ id, problem: error instanceof Error ? error.message : String(error) });
       }
@@ -81,28 +89,9 @@ export async function readTrustedDocuments(file: string): Promise<TrustedDocumen
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new Error(`The manifest of documents cannot be read: ${error.message}`);
   });
-  if (text.length > MANIFEST_MAX_LENGTH)
-    throw notAManifest(file, `${text.length} characters, at most ${MANIFEST_MAX_LENGTH}`);
-  let manifest: unknown;
-  try {
-    manifest = JSON.parse(text);
-  } catch (error) {
-    throw notAManifest(file, (error as Error).message);
-  }
-  if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest))
-    throw notAManifest(file, 'another kind of JSON');
-  const texts = new Map<string, string>();
-  for (const [id, document] of Object.entries(manifest)) {
-    if (id === '' || id.length > ID_MAX_LENGTH)
-      throw notAManifest(file, `an id of ${id.length} characters, expected 1 to ${ID_MAX_LENGTH}`);
-    if (typeof document !== 'string') throw notAManifest(file, `${typeof document} as the text of ${id}`);
-    texts.set(id, document);
-  }
-  return new TrustedDocuments(texts);
+  return new TrustedDocuments(parseManifest(text, file));
 }
 
-function notAManifest(file: string, got: string): Error {
-  return new Error(
-    `${file} is not a manifest of documents; expected codegen's persisted-documents.json, {"<id>": "<text>", …}, got ${got}.`,
-  );
+function operationsOf({ definitions }: DocumentNode): OperationDefinitionNode[] {
+  return definitions.filter((one): one is OperationDefinitionNode => one.kind === 'OperationDefinition');
 }

@@ -24,9 +24,6 @@ export interface ApolloOptions extends ExecutionParts {
   readonly introspection: boolean;
 }
 
-/** Most tokens of one document; the longest of the example's has under 400. */
-const DOCUMENT_TOKENS_MAX = 15_000;
-
 export async function startApollo(options: ApolloOptions): Promise<ApolloServer<ApolloContext>> {
   const server = new ApolloServer<ApolloContext>({
     gateway: {
@@ -45,7 +42,6 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
     // The front refuses what a browser could send unasked; with a bearer credential nothing is left to forge.
     csrfPrevention: false,
     persistedQueries: false,
-    parseOptions: { maxTokens: DOCUMENT_TOKENS_MAX },
     stopOnTerminationSignals: false,
     logger: options.logger,
     formatError: maskInternalError,
@@ -136,6 +132,8 @@ const INCREMENTAL_DIRECTIVE = /^Unknown directive "@(defer|stream)"/;
 /** graphql-js parses by recursion: V8's own words for a document that nests too deep. */
 const STACK_EXHAUSTED = 'Maximum call stack size exceeded';
 
+const REQUEST_ERRORS_MAX = 20;
+
 function tellOutcome(logger: Logger): ApolloServerPlugin<ApolloContext> {
   return {
     requestDidStart: async ({ contextValue }) => ({
@@ -151,7 +149,11 @@ function tellOutcome(logger: Logger): ApolloServerPlugin<ApolloContext> {
       },
       willSendResponse: async ({ response }) => {
         if (response.body.kind !== 'single') return;
-        const { data, errors } = response.body.singleResult;
+        const { singleResult } = response.body;
+        // Each unknown field of a wrong document is one; the first few say what is wrong with it.
+        if (singleResult.data === undefined && singleResult.errors !== undefined)
+          singleResult.errors = singleResult.errors.slice(0, REQUEST_ERRORS_MAX);
+        const { data, errors } = singleResult;
         const failed = data === undefined || data === null;
         const outcome = failed ? 'failed' : errors === undefined || errors.length === 0 ? 'ok' : 'partial';
         contextValue.state.outcome = outcome;

@@ -1,13 +1,16 @@
-/** `/graphql` over HTTP: what belongs to the transport, before and after Apollo's pipeline. */
+/** `/graphql` and `/graphql/<id>` over HTTP: what belongs to the transport, before and after Apollo's pipeline. */
 import { type ApolloServer, HeaderMap } from '@apollo/server';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { FeaturegraphError } from '../../src/core/errors.ts';
-import { resolveDocument } from '../documents/resolve-document.ts';
+import { AutomaticDocuments, type AutomaticLimits } from '../documents/automatic-documents.ts';
+import { assertWithinLimits } from '../documents/document-limits.ts';
+import { type Asked, type DocumentMode, resolveDocument } from '../documents/resolve-document.ts';
 import type { TrustedDocuments } from '../documents/trusted-documents.ts';
 import type { ApolloContext } from './apollo.ts';
-import { replyWithError } from './error-reply.ts';
 import type { Asker } from './execute-prepared.ts';
 import { bodyOf, type KnownDocuments, type Settled } from './known-documents.ts';
+import { addressOf, readAsked } from './read-asked.ts';
+import { refuseOtherMethods } from './refuse-other-methods.ts';
 import { OUTCOME_HEADER, requestState } from './request-state.ts';
 
 /** The parts of the served graph that the route asks. */
@@ -17,32 +20,40 @@ export interface AskedGraph {
   readonly knownDocuments: KnownDocuments;
 }
 
+export interface DocumentOptions {
+  readonly mode: DocumentMode;
+  readonly automatic: AutomaticLimits;
+}
+
+const ALLOWED: readonly HTTPMethods[] = ['GET', 'POST'];
+
 export function addGraphqlRoute(
   app: FastifyInstance,
   /** Asked at each request: a reload takes effect at once. */
   graph: () => AskedGraph,
+  { mode, automatic: limits }: DocumentOptions,
 ): void {
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/graphql',
-    handler: async (request, reply) => {
-      const refusal = refuseTransport(request);
-      if (refusal !== null) return replyWithError(reply, refusal, requestState(request).requestId);
-      return answer(request, reply, graph());
-    },
-  });
-  app.route({
-    method: ['PUT', 'PATCH', 'DELETE'],
-    url: '/graphql',
-    handler: async (request, reply) => {
-      reply.header('allow', 'GET, POST');
-      const error = new FeaturegraphError(
-        'METHOD_NOT_ALLOWED',
-        `${request.method} is not served at /graphql; send POST, or GET for queries.`,
-      );
-      return replyWithError(reply, error, requestState(request).requestId);
-    },
-  });
+  const automatic = new AutomaticDocuments(limits);
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const isGet = request.method === 'GET';
+    // Whoever asks and how decides what the answer is; until there is one, it must not be kept.
+    if (isGet) reply.header('vary', 'accept, authorization').header('cache-control', 'no-store');
+    refuseForgeable(request);
+    const { id = null } = request.params as { readonly id?: string };
+    const { documents: trusted, ...served } = graph();
+    const resolved = resolveDocument(readAsked(request), id, { trusted, automatic, mode });
+    requestState(request).document = resolved.source;
+    if (resolved.source !== 'trusted') assertServable(resolved.asked, served.knownDocuments);
+    await answer(request, reply, served, resolved.asked);
+    const { operation } = requestState(request);
+    if (resolved.hash !== null && operation !== null)
+      automatic.remember(resolved.hash, String(resolved.asked.query));
+    return reply;
+  };
+  for (const url of ['/graphql', '/graphql/:id']) {
+    app.route({ method: [...ALLOWED], url, handler });
+    refuseOtherMethods(app, url, ALLOWED);
+  }
 }
 
 /** Headers that make a browser ask before it sends: any one of them proves that no other site's page sent this. */
@@ -52,88 +63,89 @@ const PREFLIGHT_HEADERS = [
   'graphql-require-preflight',
 ];
 
-function refuseTransport(request: FastifyRequest): FeaturegraphError | null {
-  const { identity } = requestState(request);
-  if (request.method === 'GET') {
-    const asked = PREFLIGHT_HEADERS.some((name) => request.headers[name] !== undefined);
-    if (identity?.anonymous === true && !asked) {
-      return new FeaturegraphError(
-        'CSRF_BLOCKED',
-        `An anonymous GET needs one of the headers ${PREFLIGHT_HEADERS.join(', ')}, which a foreign page cannot send.`,
-      );
-    }
-    return null;
-  }
-  if (Array.isArray(request.body)) {
-    return new FeaturegraphError(
-      'BATCHING_DISABLED',
-      'An array of operations is not served; send one operation a request.',
-    );
-  }
-  if (typeof request.body !== 'object' || request.body === null) {
-    return new FeaturegraphError(
-      'BAD_REQUEST',
-      'The body is not a JSON object; expected {"query": "…", "variables": {…}}.',
-    );
-  }
-  return null;
+/** @throws FeaturegraphError CSRF_BLOCKED */
+function refuseForgeable(request: FastifyRequest): void {
+  if (request.method !== 'GET' || requestState(request).identity?.anonymous !== true) return;
+  if (PREFLIGHT_HEADERS.some((name) => request.headers[name] !== undefined)) return;
+  throw new FeaturegraphError(
+    'CSRF_BLOCKED',
+    `An anonymous GET needs one of the headers ${PREFLIGHT_HEADERS.join(', ')}, which a foreign page cannot send.`,
+  );
+}
+
+/** What was served before is within the limits. */
+function assertServable({ query, operationName }: Asked, knownDocuments: KnownDocuments): void {
+  if (typeof query !== 'string' || knownDocuments.isPrepared(query, operationName)) return;
+  assertWithinLimits(query);
 }
 
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  { apollo, documents, knownDocuments }: AskedGraph,
-): Promise<FastifyReply> {
+  { apollo, knownDocuments }: Omit<AskedGraph, 'documents'>,
+  asked: Asked,
+): Promise<void> {
   const state = requestState(request);
   const { identity } = state;
   if (identity === null) throw new Error('The request reached /graphql without an identity.');
   const asker = { state, identity };
-  if (request.method !== 'POST') return executeByApollo(request, reply, apollo, request.body, asker);
   const { accept } = request.headers;
-  const body = resolveDocument(request.body as Record<string, unknown>, documents);
-  const known = knownDocuments.recognize(body, accept);
+  const known = knownDocuments.recognize(asked, accept);
   if (known === null) {
-    await executeByApollo(request, reply, apollo, body, asker);
+    await executeByApollo(request, reply, apollo, asked, asker);
     if (state.outcome === 'ok') knownDocuments.learn(accept, String(reply.getHeader('content-type')));
-    return reply;
+    return;
   }
   const settled = await knownDocuments.execute(known, asker);
   const text = bodyOf(settled);
-  if (text === null) return executeByApollo(request, reply, apollo, body, asker, settled);
+  if (text === null) return executeByApollo(request, reply, apollo, asked, asker, settled);
   state.outcome = 'ok';
-  return reply.header('content-type', known.contentType).header(OUTCOME_HEADER, 'ok').send(text);
+  send(request, reply.header('content-type', known.contentType).header(OUTCOME_HEADER, 'ok'), text);
 }
 
 async function executeByApollo(
   request: FastifyRequest,
   reply: FastifyReply,
   apollo: ApolloServer<ApolloContext>,
-  body: unknown,
+  asked: Asked,
   asker: Asker,
   settled?: Settled,
-): Promise<FastifyReply> {
+): Promise<void> {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  const queryStart = request.url.indexOf('?');
-  const response = await apollo.executeHTTPGraphQLRequest({
+  const isGet = request.method === 'GET';
+  const {
+    status,
+    headers: answered,
+    body,
+  } = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method: request.method,
       headers,
-      search: queryStart < 0 ? '' : request.url.slice(queryStart),
-      body,
+      search: isGet ? addressOf(asked) : '',
+      body: isGet ? undefined : asked,
     },
     context: async () => ({ ...asker, settled }),
   });
-  reply.code(response.status ?? 200);
-  for (const [name, value] of response.headers) reply.header(name, value);
+  if (status === 405) {
+    reply.header('allow', 'POST');
+    throw new FeaturegraphError('METHOD_NOT_ALLOWED', 'GET changes nothing; send a mutation by POST.');
+  }
+  reply.code(status ?? 200);
+  for (const [name, value] of answered) reply.header(name, value);
   const { state } = asker;
   // Apollo answers what is no GraphQL request at all before any plugin sees it, and refuses an `Accept` after.
   if (state.outcome === null || (state.outcome === 'ok' && reply.statusCode >= 400)) {
     state.outcome = 'failed';
     reply.header(OUTCOME_HEADER, 'failed');
   }
-  if (response.body.kind !== 'complete') throw new Error('Incremental answers are not served.');
-  return reply.send(response.body.string);
+  if (body.kind !== 'complete') throw new Error('Incremental answers are not served.');
+  send(request, reply, body.string);
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, text: string): void {
+  if (request.method === 'GET' && reply.statusCode === 200) reply.header('cache-control', 'private');
+  reply.send(text);
 }

@@ -1,5 +1,6 @@
 /** `/health/live`, `/health/ready` and `/healthcheck` (the same as ready). No credential, because probes have none. */
 import type { FastifyInstance } from 'fastify';
+import { refuseOtherMethods } from './refuse-other-methods.ts';
 
 export interface Health {
   /** About this process alone: whether its graph is loaded and it is not ending. */
@@ -8,7 +9,10 @@ export interface Health {
   readonly stores: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
 }
 
+const PATHS = ['/health/live', '/health/ready', '/healthcheck'];
+
 export function addHealthRoutes(app: FastifyInstance, health: () => Promise<Health>): void {
+  for (const path of PATHS) refuseOtherMethods(app, path, ['GET']);
   app.get('/health/live', async () => ({ status: 'live' }));
   for (const path of ['/health/ready', '/healthcheck']) {
     app.get(path, async (_request, reply) => {

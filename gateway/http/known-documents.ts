@@ -39,10 +39,25 @@ export class KnownDocuments {
     if (!isObjectOrMissing(variables) || !isObjectOrMissing(extensions)) return null;
     const contentType = this.#contentTypes.get(accept ?? '');
     if (contentType === undefined) return null;
-    const prepared = this.#parts.engine.findPrepared(query, operationName);
+    const prepared = this.#findPrepared(query, operationName);
     if (prepared === undefined || prepared.operation.operation !== 'query' || prepared.introspects)
       return null;
     return { prepared, contentType, variables: variables ?? undefined, extensions };
+  }
+
+  /** Whether a text was served before, or is ready to be. */
+  isPrepared(query: string, operationName: unknown): boolean {
+    const name = typeof operationName === 'string' ? operationName : null;
+    return this.#findPrepared(query, name) !== undefined;
+  }
+
+  /** A document's only operation is also found by its name. */
+  #findPrepared(query: string, operationName: string | null): PreparedOperation | undefined {
+    const { engine } = this.#parts;
+    const named = engine.findPrepared(query, operationName);
+    if (named !== undefined || operationName === null) return named;
+    const only = engine.findPrepared(query, null);
+    return only?.operation.name?.value === operationName ? only : undefined;
   }
 
   async execute(request: KnownRequest, asker: Asker): Promise<Settled> {

@@ -9,6 +9,8 @@ export interface RequestState {
   /** Name or hash of the operation; `null` outside of GraphQL and before the document is known. */
   operation: string | null;
   outcome: Outcome | null;
+  /** Where the document came from: the manifest, a hash sent before, or the request itself. */
+  document: 'trusted' | 'automatic' | 'text' | null;
 }
 
 /** `ok`: no errors. `partial`: data with errors. `failed`: no data. */

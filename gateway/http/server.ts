@@ -1,40 +1,63 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
-import type { Clock } from '../../src/core/clock.ts';
 import { FeaturegraphError } from '../../src/core/errors.ts';
-import { type Logger, withoutRedaction } from '../../src/observability/logger.ts';
-import type { Metrics } from '../../src/observability/metrics.ts';
-import { createOperationLabels } from '../../src/observability/operation-label.ts';
 import type { Identifier, Identity } from '../../src/tenancy/identity.ts';
 import { fromFastifyError, replyWithError } from './error-reply.ts';
+import { createObserver, type ObserverParts } from './observe-request.ts';
+import { readJson } from './read-json.ts';
 import { chooseRequestId, REQUEST_ID_HEADER, requestState, setRequestState } from './request-state.ts';
 
 /** The clients' port: who asks, under which id, and what is told of the answer. Routes are added to it. */
-export interface ServerOptions {
+export interface ServerOptions extends ObserverParts {
   readonly identifier: Identifier;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
   readonly bodyLimitBytes: number;
   readonly makeRequestId: () => string;
   /** Paths that need no credential: health and the explorer's page. */
   readonly openPaths: (path: string) => boolean;
+  /** Whether clients shall go elsewhere: each answer then ends its connection. */
+  readonly isDraining: () => boolean;
 }
 
 /** A request must be wholly read within this time: a client that trickles bytes holds a socket, not more. */
 const REQUEST_READ_MAX_MS = 10_000;
+/** How often the times above are looked at: Node would do it every 30 s. */
+const READ_CHECK_MS = 1_000;
 const KEEP_ALIVE_MS = 65_000;
+/** Room for the id of a document in an address. */
+const PARAMETER_MAX_LENGTH = 512;
 
 export function createServer(options: ServerOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: options.bodyLimitBytes,
+    http: { connectionsCheckingInterval: READ_CHECK_MS },
     requestTimeout: REQUEST_READ_MAX_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
+    // Who still comes while the server closes is answered.
+    return503OnClosing: false,
     exposeHeadRoutes: false,
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: PARAMETER_MAX_LENGTH },
   });
-  // By callback: a promise for each hook of each request adds up.
+  addEntrance(app, options);
+  const observe = createObserver(options);
+  app.addHook('onResponse', (request, reply, done) => {
+    observe(request, reply.statusCode);
+    done();
+  });
+  app.removeContentTypeParser(['text/plain', 'application/json']);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, readJson(body as string));
+    } catch (error) {
+      done(error as FeaturegraphError);
+    }
+  });
+  addRefusals(app, options);
+  return app;
+}
+
+/** By callback: a promise for each hook of each request adds up. */
+function addEntrance(app: FastifyInstance, options: ServerOptions): void {
   app.addHook('onRequest', (request, reply, done) => {
     const requestId = chooseRequestId(request.headers[REQUEST_ID_HEADER], options.makeRequestId);
     setRequestState(request, {
@@ -43,8 +66,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
       identity: null,
       operation: null,
       outcome: null,
+      document: null,
     });
     reply.header(REQUEST_ID_HEADER, requestId);
+    if (options.isDraining()) reply.header('connection', 'close');
     const path = request.url.split('?', 1)[0] as string;
     const enter = (identity: Identity | null): void => {
       requestState(request).identity = identity;
@@ -60,13 +85,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
       done(error as FeaturegraphError);
     }
   });
-  const observed = { ...options, logger: withoutRedaction(options.logger) };
-  app.addHook('onResponse', (request, reply, done) => {
-    observe(observed, request, reply.statusCode, labelOf);
-    done();
-  });
-  app.removeContentTypeParser('text/plain');
-  const labelOf = createOperationLabels();
+}
+
+function addRefusals(app: FastifyInstance, options: ServerOptions): void {
   app.setErrorHandler((error: FastifyError | FeaturegraphError, request, reply) => {
     const { requestId } = requestState(request);
     const known =
@@ -86,7 +107,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
     );
     return replyWithError(reply, error, requestState(request).requestId);
   });
-  return app;
 }
 
 function refuseEncodedBody(request: FastifyRequest): void {
@@ -95,34 +115,5 @@ function refuseEncodedBody(request: FastifyRequest): void {
   throw new FeaturegraphError(
     'UNSUPPORTED_MEDIA_TYPE',
     'An encoded body is not read; send it without Content-Encoding.',
-  );
-}
-
-function observe(
-  options: ServerOptions,
-  request: FastifyRequest,
-  statusCode: number,
-  labelOf: (name: string) => string,
-): void {
-  const state = requestState(request);
-  const durationMs = options.clock.monotonicMs() - state.startedMs;
-  const path = request.routeOptions.url ?? 'unknown';
-  if (path === '/graphql') {
-    const operation = labelOf(state.operation ?? 'unknown');
-    options.metrics.requests.inc({ operation, outcome: state.outcome ?? 'failed' });
-    options.metrics.requestDuration.observe({ operation }, durationMs / 1000);
-  }
-  options.logger.info(
-    {
-      requestId: state.requestId,
-      method: request.method,
-      path,
-      status: statusCode,
-      durationMs: Math.round(durationMs * 1000) / 1000,
-      ...(state.identity === null ? {} : { tenant: state.identity.tenant }),
-      ...(state.operation === null ? {} : { operation: state.operation }),
-      ...(state.outcome === null ? {} : { outcome: state.outcome }),
-    },
-    'answered',
   );
 }

@@ -51,7 +51,35 @@ export const ERROR_CATALOGUE = {
   PERSISTED_QUERY_NOT_FOUND: entry(
     404,
     false,
-    'No document of this id is in the manifest that the server was given. Send the text, or give the server the manifest.',
+    'No document of this id or hash is known: not in the manifest that the server was given, and not sent before. Send the text, or give the server the manifest.',
+  ),
+  PERSISTED_ONLY: entry(
+    403,
+    false,
+    'Only documents of the manifest are served. Ask for one by its id, or have yours added.',
+  ),
+  TOKEN_LIMIT: entry(400, false, 'The document has too many tokens. Trusted documents have no such limit.'),
+  DEPTH_LIMIT: entry(400, false, 'The document nests too deeply. Trusted documents have no such limit.'),
+  ALIAS_LIMIT: entry(400, false, 'The document has too many aliases. Trusted documents have no such limit.'),
+  FIELD_LIMIT: entry(
+    400,
+    false,
+    'The document has too many fields once its fragments are expanded, or repeats too many. Trusted documents have no such limit.',
+  ),
+  ROOT_FIELD_LIMIT: entry(
+    400,
+    false,
+    'An operation has too many fields at its root. Trusted documents have no such limit.',
+  ),
+  DIRECTIVE_LIMIT: entry(
+    400,
+    false,
+    'The document has too many directives, at one place or in all. Trusted documents have no such limit.',
+  ),
+  FRAGMENT_LIMIT: entry(
+    400,
+    false,
+    'The document defines too many fragments. Trusted documents have no such limit.',
   ),
   OPERATION_NOT_SUPPORTED: entry(400, false, 'Subscriptions and `@defer` are not served.'),
   LIST_LIMIT: entry(400, false, "More keys than the lookup's `maxKeys`. Split the list."),

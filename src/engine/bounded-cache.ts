@@ -1,11 +1,13 @@
-/** A map that forgets what was used longest ago once the sum of its weights passes a bound. */
+/** A map that forgets what was used longest ago once the sum of its weights, or their count, passes a bound. */
 export class BoundedCache<K, V> {
   readonly #entries = new Map<K, { readonly value: V; readonly weight: number }>();
   readonly #maxWeight: number;
+  readonly #maxSize: number;
   #weight = 0;
 
-  constructor(maxWeight: number) {
+  constructor(maxWeight: number, maxSize = Number.POSITIVE_INFINITY) {
     this.#maxWeight = maxWeight;
+    this.#maxSize = maxSize;
   }
 
   get size(): number {
@@ -28,7 +30,7 @@ export class BoundedCache<K, V> {
     this.#entries.set(key, { value, weight });
     this.#weight += weight;
     for (const oldest of this.#entries.keys()) {
-      if (this.#weight <= this.#maxWeight) break;
+      if (this.#weight <= this.#maxWeight && this.#entries.size <= this.#maxSize) break;
       this.delete(oldest);
     }
   }

@@ -231,8 +231,8 @@ describe('without introspection, and open to everybody', () => {
     ],
     ['a subscription', 400, 'OPERATION_NOT_SUPPORTED', { query: 'subscription { aircraft }' }],
     ['@defer', 400, 'OPERATION_NOT_SUPPORTED', { query: '{ ... @defer { __typename } }' }],
-    ['8,000 levels', 400, 'GRAPHQL_PARSE_FAILED', { query: nested }],
-    ['15,001 tokens', 400, 'GRAPHQL_PARSE_FAILED', { query: `{ ${'__typename '.repeat(15_001)}}` }],
+    ['8,000 levels', 400, 'DEPTH_LIMIT', { query: nested }],
+    ['15,001 tokens', 400, 'TOKEN_LIMIT', { query: `{ ${'__typename '.repeat(15_001)}}` }],
     ['@include without if', 400, 'GRAPHQL_VALIDATION_FAILED', { query: '{ __typename @include }' }],
     ['an unknown document id', 404, 'PERSISTED_QUERY_NOT_FOUND', { documentId: 'nope' }],
   ];

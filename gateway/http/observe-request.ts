@@ -1,0 +1,45 @@
+/** What is told of each answer: one log line, and for the graph its metrics. */
+import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../../src/core/clock.ts';
+import { type Logger, withoutRedaction } from '../../src/observability/logger.ts';
+import type { Metrics } from '../../src/observability/metrics.ts';
+import { createOperationLabels } from '../../src/observability/operation-label.ts';
+import { requestState } from './request-state.ts';
+
+export interface ObserverParts {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}
+
+const GRAPH = /^\/graphql(?:\/|$)/;
+
+export function createObserver(parts: ObserverParts): (request: FastifyRequest, statusCode: number) => void {
+  const { metrics, clock } = parts;
+  const logger = withoutRedaction(parts.logger);
+  const labelOf = createOperationLabels();
+  return (request, statusCode) => {
+    const state = requestState(request);
+    const durationMs = clock.monotonicMs() - state.startedMs;
+    const path = request.routeOptions.url ?? 'unknown';
+    if (GRAPH.test(path)) {
+      const operation = labelOf(state.operation ?? 'unknown');
+      metrics.requests.inc({ operation, outcome: state.outcome ?? 'failed' });
+      metrics.requestDuration.observe({ operation }, durationMs / 1000);
+    }
+    logger.info(
+      {
+        requestId: state.requestId,
+        method: request.method,
+        path,
+        status: statusCode,
+        durationMs: Math.round(durationMs * 1000) / 1000,
+        ...(state.identity === null ? {} : { tenant: state.identity.tenant }),
+        ...(state.operation === null ? {} : { operation: state.operation }),
+        ...(state.document === null ? {} : { document: state.document }),
+        ...(state.outcome === null ? {} : { outcome: state.outcome }),
+      },
+      'answered',
+    );
+  };
+}
