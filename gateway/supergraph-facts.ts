@@ -18,8 +18,8 @@ export interface SupergraphFacts {
   readonly keys: ReadonlyMap<string, ReadonlyMap<string, readonly FieldSet[]>>;
   /** `@requires` of a subgraph, by `Type.field`. */
   readonly requires: ReadonlyMap<string, ReadonlyMap<string, FieldSet>>;
-  /** The same as written, arguments included. */
-  readonly requiresTexts: readonly { readonly coordinate: string; readonly text: string }[];
+  /** Labels of `@override`, by which requests are told apart. */
+  readonly overrideLabels: ReadonlySet<string>;
   /** Whether a subgraph links the platform's directives. */
   readonly isFeatureGraph: boolean;
   /** `Type.field` of everything that has a feature status. */
@@ -44,7 +44,7 @@ export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
   const possibleTypes = new Map<string, Set<string>>();
   const keys = new Map<string, Map<string, FieldSet[]>>();
   const requires = new Map<string, Map<string, FieldSet>>();
-  const requiresTexts: { coordinate: string; text: string }[] = [];
+  const overrideLabels = new Set<string>();
   const features = new Set<string>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.UNION_TYPE_DEFINITION) {
@@ -71,7 +71,7 @@ export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
       ofGraph.set(type, [...(ofGraph.get(type) ?? []), parseFieldSet(key)]);
     }
     for (const field of definition.fields ?? [])
-      readField(type, field, graphs, { requires, requiresTexts, features });
+      readField(type, field, graphs, { requires, overrideLabels, features });
   }
   const isFeatureGraph = supergraphSdl.includes(FEATUREGRAPH_LINK);
   return {
@@ -79,7 +79,7 @@ export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
     possibleTypes,
     keys,
     requires,
-    requiresTexts,
+    overrideLabels,
     features,
     isFeatureGraph,
   };
@@ -91,7 +91,7 @@ function readField(
   graphs: ReadonlyMap<string, { name: string; url: string }>,
   into: {
     readonly requires: Map<string, Map<string, FieldSet>>;
-    readonly requiresTexts: { coordinate: string; text: string }[];
+    readonly overrideLabels: Set<string>;
     readonly features: Set<string>;
   },
 ): void {
@@ -100,15 +100,17 @@ function readField(
     into.features.add(coordinate);
   }
   for (const directive of named(field.directives, 'join__field')) {
+    const label = textOf(directive, 'overrideLabel');
+    if (label !== null) into.overrideLabels.add(label);
     const inputs = textOf(directive, 'requires');
     const graph = graphs.get(textOf(directive, 'graph') ?? '');
     if (inputs === null || graph === undefined) continue;
     mapOf(into.requires, graph.name).set(coordinate, parseFieldSet(inputs));
-    into.requiresTexts.push({ coordinate, text: inputs });
   }
 }
 
-function readGraphs(document: DocumentNode): Map<string, { name: string; url: string }> {
+/** Name and address of each subgraph, by its value of `join__Graph`. */
+export function readGraphs(document: DocumentNode): Map<string, { name: string; url: string }> {
   const graphs = new Map<string, { name: string; url: string }>();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== 'join__Graph') continue;

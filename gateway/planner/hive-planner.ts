@@ -4,35 +4,46 @@
  * gets further.
  */
 import * as native from '@graphql-hive/router-query-planner';
-import { type DocumentNode, parse } from 'graphql';
+import { type DocumentNode, parse, print, stripIgnoredCharacters } from 'graphql';
 import { FeaturegraphError } from '../../src/core/errors.ts';
 import type {
   EntityFetch,
+  FetchNode,
   PathSegment,
   PlanNode,
   Planner,
   RequiresSelection,
   Rewrite,
 } from '../../src/engine/query-plan.ts';
-import type { SubgraphDocument } from '../../src/engine/subgraph-client.ts';
 import { readSupergraphFacts, type SupergraphFacts } from '../supergraph-facts.ts';
 import { dependentsOf, keysOf } from './entity-needs.ts';
-import { refuseUnplannable } from './refuse-unplannable.ts';
+import { type OverrideShares, sharesOf } from './override-shares.ts';
+import { type SeparatedArguments, separateArguments } from './separate-arguments.ts';
+import { splitEntities } from './split-entities.ts';
 
-/** Share of requests that a percentage `@override` sends to the new subgraph: none until it is a setting. */
-const OVERRIDE_PERCENTAGE = 0;
+/** A draw that takes no share. */
+const NONE_DRAWN = 100;
 
-/** @throws FeaturegraphError when the planner cannot read the supergraph, or must not plan for it. */
-export function createHivePlanner(supergraphSdl: string): Planner & { readonly facts: SupergraphFacts } {
+/**
+ * @param labelShares `@override` label → percent of the requests that take the new subgraph; 0 where not given. A
+ *   label `percent(…)` says so itself.
+ * @throws FeaturegraphError when the planner cannot read the supergraph.
+ */
+export function createHivePlanner(
+  supergraphSdl: string,
+  labelShares: Readonly<Record<string, number>> = {},
+): Planner & { readonly facts: SupergraphFacts } {
   const facts = readSupergraphFacts(supergraphSdl);
-  refuseUnplannable(facts);
-  const planner = readSupergraph(supergraphSdl);
+  const separated = separateArguments(supergraphSdl);
+  const shares = sharesOf(facts.overrideLabels, labelShares);
+  const planner = readSupergraph(separated.supergraphSdl);
   return {
     facts,
     possibleTypes: facts.possibleTypes,
-    plan(operationText, operationName) {
-      const plan = planWith(planner, operationText, operationName);
-      return plan.node == null ? null : new Translation(facts).node(plan.node, []);
+    shares: shares.steps,
+    plan(operationText, operationName, draw = NONE_DRAWN) {
+      const plan = planWith(planner, operationText, operationName, shares, draw);
+      return plan.node == null ? null : new Translation(facts, separated).node(plan.node, []);
     },
   };
 }
@@ -52,9 +63,11 @@ function planWith(
   planner: native.QueryPlanner,
   operationText: string,
   operationName: string | null,
+  shares: OverrideShares,
+  draw: number,
 ): native.QueryPlan {
   try {
-    return planner.plan(operationText, operationName, new Set(), OVERRIDE_PERCENTAGE);
+    return planner.plan(operationText, operationName, shares.labelsAt(draw), draw);
   } catch (error) {
     // The document was validated before, so what the planner refuses is what it cannot do.
     throw new FeaturegraphError(
@@ -66,9 +79,11 @@ function planWith(
 
 class Translation {
   readonly #facts: SupergraphFacts;
+  readonly #separated: SeparatedArguments;
 
-  constructor(facts: SupergraphFacts) {
+  constructor(facts: SupergraphFacts, separated: SeparatedArguments) {
     this.#facts = facts;
+    this.#separated = separated;
   }
 
   /** @param path where the entities of fetches below stand; empty at the root. */
@@ -90,64 +105,73 @@ class Translation {
       case 'Fetch':
         return this.#fetch(node, path);
       case 'BatchFetch':
-        return this.#batchFetch(node);
+        return this.#entityFetches(node, node.entityBatch.aliases);
       default:
         throw unsupported(node.kind);
     }
   }
 
   #fetch(node: native.FetchNode, path: readonly PathSegment[]): PlanNode {
-    const document = documentOf(node);
     const outputRewrites = (node.outputRewrites ?? []).map(rewrite);
     if (node.requires === undefined || node.requires.length === 0) {
-      return {
-        kind: 'fetch',
-        subgraph: node.serviceName,
-        document,
-        variables: node.variableUsages ?? [],
-        entities: [],
-        outputRewrites,
-      };
+      return { ...this.#request(node, parseOf(node)), entities: [], outputRewrites };
     }
-    const entity = this.#entityFetch(node.serviceName, document.document, {
-      alias: '_entities',
-      representationsVariableName: 'representations',
-      paths: [],
-      requires: node.requires,
-      ...(node.inputRewrites && { inputRewrites: node.inputRewrites }),
-      ...(node.outputRewrites && { outputRewrites: node.outputRewrites }),
-    });
+    const entities = this.#entityFetches(node, [
+      {
+        alias: '_entities',
+        representationsVariableName: 'representations',
+        paths: [],
+        requires: node.requires,
+        ...(node.inputRewrites && { inputRewrites: node.inputRewrites }),
+      },
+    ]);
     // The planner's paths of a single fetch start at the response, where `_entities` is its first key.
     const ofEntity = (output: Rewrite): Rewrite =>
       output.path[0]?.kind === 'field' && output.path[0].name === '_entities'
         ? { ...output, path: output.path.slice(1) }
         : output;
     return {
-      kind: 'fetch',
-      subgraph: node.serviceName,
-      document,
-      variables: node.variableUsages ?? [],
-      entities: [{ ...entity, paths: [path], outputRewrites: outputRewrites.map(ofEntity) }],
-      outputRewrites: [],
+      ...entities,
+      entities: entities.entities.map((entity) => ({
+        ...entity,
+        paths: [path],
+        outputRewrites: outputRewrites.map(ofEntity),
+      })),
     };
   }
 
-  #batchFetch(node: native.BatchFetchNode): PlanNode {
-    const document = documentOf(node);
+  /** Entities of one request, apart where one representation cannot hold the inputs of all fields. */
+  #entityFetches(
+    node: native.FetchNode | native.BatchFetchNode,
+    aliases: readonly native.EntityBatchAlias[],
+  ): FetchNode {
+    const subgraph = node.serviceName;
+    const planned = parseOf(node);
+    let document = planned;
+    const parts = aliases.flatMap((alias): native.EntityBatchAlias[] => {
+      const fetched = { ...alias, variable: alias.representationsVariableName };
+      const split = splitEntities(document, fetched, (coordinate) =>
+        this.#separated.inputsOf(subgraph, coordinate),
+      );
+      if (split === null) return [alias];
+      document = split.document;
+      return split.parts.map((part) => ({
+        ...alias,
+        alias: part.alias,
+        representationsVariableName: part.variable,
+        requires: part.requires,
+      }));
+    });
+    const request = this.#request(node, planned, document);
     return {
-      kind: 'fetch',
-      subgraph: node.serviceName,
-      document,
-      variables: node.variableUsages ?? [],
-      entities: node.entityBatch.aliases.map((alias) =>
-        this.#entityFetch(node.serviceName, document.document, alias),
-      ),
+      ...request,
+      entities: parts.map((part) => this.#entityFetch(subgraph, request.document.document, part)),
       outputRewrites: [],
     };
   }
 
   #entityFetch(subgraph: string, document: DocumentNode, alias: native.EntityBatchAlias): EntityFetch {
-    const requires = alias.requires.map(requiresSelection);
+    const requires = alias.requires.map((selection) => this.#requires(selection));
     return {
       responseKey: alias.alias,
       variable: alias.representationsVariableName,
@@ -159,43 +183,55 @@ class Translation {
       dependents: dependentsOf(this.#facts, subgraph, document, alias.alias),
     };
   }
+
+  /** @param changed the planner's document as it is sent. */
+  #request(
+    node: native.FetchNode | native.BatchFetchNode,
+    planned: DocumentNode,
+    changed = planned,
+  ): Omit<FetchNode, 'entities' | 'outputRewrites'> {
+    if (node.operationKind === 'subscription') throw unsupported('Subscription');
+    const document = this.#separated.restore(changed);
+    const text = document === planned ? node.operation : stripIgnoredCharacters(print(document));
+    return {
+      kind: 'fetch',
+      subgraph: node.serviceName,
+      document: { text, document, operationKind: node.operationKind ?? 'query' },
+      variables: node.variableUsages ?? [],
+    };
+  }
+
+  #requires(selection: native.RequiresSelection): RequiresSelection {
+    switch (selection.kind) {
+      case 'Field':
+        return {
+          kind: 'field',
+          name: selection.name,
+          responseKey: this.#separated.nameOf(selection.alias ?? selection.name),
+          selections: selection.selections?.map((inner) => this.#requires(inner)) ?? null,
+        };
+      case 'InlineFragment':
+        return {
+          kind: 'types',
+          name: selection.typeCondition,
+          skipIf: selection.skipIf ?? null,
+          includeIf: selection.includeIf ?? null,
+          selections: selection.selections.map((inner) => this.#requires(inner)),
+        };
+      default:
+        throw unsupported(selection.kind);
+    }
+  }
 }
 
-function documentOf(node: native.FetchNode | native.BatchFetchNode): SubgraphDocument {
-  if (node.operationKind === 'subscription') throw unsupported('Subscription');
-  return {
-    text: node.operation,
-    document: parse(node.operation, { noLocation: true }),
-    operationKind: node.operationKind ?? 'query',
-  };
+function parseOf(node: native.FetchNode | native.BatchFetchNode): DocumentNode {
+  return parse(node.operation, { noLocation: true });
 }
 
 function pathSegment(segment: native.FlattenNodePathSegment): PathSegment {
   if (segment === '@') return { kind: 'list' };
   if ('Field' in segment) return { kind: 'field', name: segment.Field };
   return { kind: 'types', names: segment.TypeCondition };
-}
-
-function requiresSelection(selection: native.RequiresSelection): RequiresSelection {
-  switch (selection.kind) {
-    case 'Field':
-      return {
-        kind: 'field',
-        name: selection.name,
-        responseKey: selection.alias ?? selection.name,
-        selections: selection.selections?.map(requiresSelection) ?? null,
-      };
-    case 'InlineFragment':
-      return {
-        kind: 'types',
-        name: selection.typeCondition,
-        skipIf: selection.skipIf ?? null,
-        includeIf: selection.includeIf ?? null,
-        selections: selection.selections.map(requiresSelection),
-      };
-    default:
-      throw unsupported(selection.kind);
-  }
 }
 
 function rewrite(rewrite: native.InputRewrite): Rewrite {

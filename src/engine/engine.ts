@@ -32,6 +32,8 @@ export interface Graph {
   readonly listBounds: ReadonlyMap<string, ListBound>;
   /** A client that rejected, which it should never do: a fault of ours, for the log. */
   onFault(error: unknown, subgraph: string): void;
+  /** From 0 to below 1: draws the requests that an `@override` with a share sends to the new subgraph. */
+  random?(): number;
 }
 
 export interface Answer {
@@ -108,6 +110,7 @@ export class Engine {
         planner,
         isFeature: this.#graph.isFeature,
         onFault: this.#graph.onFault,
+        ...(this.#graph.random && { random: this.#graph.random }),
       }),
     );
     const hash = createHash('sha256').update(text).digest('hex');

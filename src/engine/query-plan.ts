@@ -88,6 +88,14 @@ export type Rewrite =
 export interface Planner {
   /** Of every interface and union of the supergraph, those that clients cannot see included. */
   readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
-  /** @throws FeaturegraphError when the operation cannot be planned. `null`: nothing to fetch. */
-  plan(operationText: string, operationName: string | null): PlanNode | null;
+  /**
+   * The percentages, ascending, at which plans may change: `@override` sends such a share of the requests to
+   * another subgraph. Not given where it does not.
+   */
+  readonly shares?: readonly number[];
+  /**
+   * @param draw from 0 to below 100, at random for each request: every share above it is taken. Not given: none is.
+   * @throws FeaturegraphError when the operation cannot be planned. `null`: nothing to fetch.
+   */
+  plan(operationText: string, operationName: string | null, draw?: number): PlanNode | null;
 }

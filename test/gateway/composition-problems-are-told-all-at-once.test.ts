@@ -87,14 +87,6 @@ describe('what does not', () => {
   });
 });
 
-test('a graph whose plans would end the process is refused, with the field that does it', () => {
-  const { supergraphSdl } = compose({
-    a: `${FEDERATION} type P @key(fields: "id") { id: ID! leg: Leg } type Leg { minutes(unit: String): Int } type Query { p: P }`,
-    b: `${FEDERATION} type P @key(fields: "id") { id: ID! leg: Leg @external x: Int @requires(fields: "leg { minutes(unit: \\"x\\") }") y: Int @requires(fields: "leg { minutes }") } type Leg { minutes(unit: String): Int @external }`,
-  });
-  expect(() => createHivePlanner(supergraphSdl)).toThrow(/leg\.minutes/);
-});
-
 test('a text that is no supergraph is refused', () => {
   expect(() => createHivePlanner('type Query { a: Int }')).toThrow(/supergraph/);
   expect(() => loadSupergraph('type {')).toThrow();

@@ -51,6 +51,8 @@ export interface InterpretedOptions {
   readonly isFeature: (type: string, field: string) => boolean;
   /** Told of errors that were not written for a caller. */
   readonly onFault?: (error: unknown, subgraph: string) => void;
+  /** From 0 to below 1: draws the requests that an `@override` sends elsewhere. None is sent where not given. */
+  readonly random?: () => number;
 }
 
 export interface InterpretedOperation {
@@ -63,7 +65,12 @@ export interface InterpretedOperation {
     variables: CheckedVariables,
     context: RequestContext,
     clients: ReadonlyMap<string, SubgraphClient>,
+    variant?: Variant,
   ): Promise<InterpretedResult>;
+  /** The operation as a request with these variables executes it; may draw for an `@override`. */
+  variantFor(variables: Readonly<Record<string, unknown>>): Variant;
+  /** Those made so far. */
+  variants(): Iterable<Variant>;
 }
 
 export interface InterpretedResult {
@@ -79,10 +86,14 @@ export function prepareInterpreted(options: InterpretedOptions): InterpretedOper
   return new Interpreted(options);
 }
 
+/** Where no share of an `@override` is taken. */
+const NO_SHARE = Number.POSITIVE_INFINITY;
+
 const NO_INTROSPECTION: Readonly<Record<string, unknown>> = {};
 
 /** The operation for one choice of its @skip and @include variables. */
-interface Variant {
+export interface Variant {
+  readonly types: TypeConditions;
   readonly plan: PlanStep | null;
   readonly hasDependents: boolean;
   readonly selection: Selection;
@@ -118,8 +129,8 @@ class Interpreted implements InterpretedOperation {
     variables: CheckedVariables,
     context: RequestContext,
     clients: ReadonlyMap<string, SubgraphClient>,
+    variant = this.variantFor(variables.coerced),
   ): Promise<InterpretedResult> {
-    const variant = this.#variantFor(variables.coerced);
     const introspection =
       variant.introspection === null ? NO_INTROSPECTION : await this.#introspect(variant, variables.sent);
     const run = await this.#fetch(variant, variables.sent, context, clients);
@@ -134,13 +145,21 @@ class Interpreted implements InterpretedOperation {
     return { data, errors, extensions };
   }
 
+  variantFor(variables: Readonly<Record<string, unknown>>): Variant {
+    return this.#variantFor(variables, this.#draw());
+  }
+
+  variants(): Iterable<Variant> {
+    return this.#variants.values();
+  }
+
   get switches(): readonly string[] {
     return this.#switches;
   }
 
   planFor(variables: Readonly<Record<string, unknown>>): PlanNode | null {
     const choice = Object.fromEntries(this.#switches.map((name) => [name, variables[name] === true]));
-    return this.#planNode(this.#canonical(choice));
+    return this.#planNode(this.#canonical(choice), NO_SHARE);
   }
 
   async #fetch(
@@ -185,12 +204,22 @@ class Interpreted implements InterpretedOperation {
     return result.data ?? {};
   }
 
-  #variantFor(variables: Readonly<Record<string, unknown>>): Variant {
-    const choice = this.#switches.map((name) => (variables[name] === true ? '1' : '0')).join('');
+  /** How many of the planner's shares this request does not take. */
+  #draw(): number {
+    const { planner, random } = this.#options;
+    if (planner.shares === undefined || random === undefined) return NO_SHARE;
+    const drawn = random() * 100;
+    const passed = planner.shares.filter((share) => share <= drawn).length;
+    return passed === planner.shares.length ? NO_SHARE : passed;
+  }
+
+  /** @param step of the planner's shares: plans change only there. */
+  #variantFor(variables: Readonly<Record<string, unknown>>, step = NO_SHARE): Variant {
+    const choice = `${step} ${this.#switches.map((name) => (variables[name] === true ? '1' : '0')).join('')}`;
     const known = this.#variants.get(choice);
     if (known !== undefined) return known;
     const values = Object.fromEntries(this.#switches.map((name) => [name, variables[name] === true]));
-    const { compiled, introspection } = this.#planFor(values);
+    const { compiled, introspection } = this.#planFor(values, step);
     const source: ProjectionSource = {
       schema: this.#options.apiSchema,
       takesArguments: this.#takesArguments,
@@ -202,15 +231,15 @@ class Interpreted implements InterpretedOperation {
     const selection = new Selection(source, this.#rootType, root, values, true);
     const { root: plan, hasDependents } = compiled;
     const passage = findPassage(plan, selection);
-    const variant = { plan, hasDependents, selection, introspection, passage };
+    const variant = { types: this.#types, plan, hasDependents, selection, introspection, passage };
     if (this.#variants.size >= VARIANTS_MAX) this.#variants.clear();
     this.#variants.set(choice, variant);
     return variant;
   }
 
-  #planFor(choice: Choice): { compiled: CompiledPlan; introspection: DocumentNode | null } {
+  #planFor(choice: Choice, step: number): { compiled: CompiledPlan; introspection: DocumentNode | null } {
     const canonical = this.#canonical(choice);
-    const compiled = compilePlan(this.#planNode(canonical), this.#options.apiSchema);
+    const compiled = compilePlan(this.#planNode(canonical, step), this.#options.apiSchema);
     return { compiled, introspection: canonical.introspection };
   }
 
@@ -218,9 +247,12 @@ class Interpreted implements InterpretedOperation {
     return canonicalOperation(this.#options.document, this.#operation, this.#takesArguments, choice);
   }
 
-  #planNode({ planned }: ReturnType<typeof canonicalOperation>): PlanNode | null {
+  #planNode({ planned }: ReturnType<typeof canonicalOperation>, step: number): PlanNode | null {
     const name = this.#operation.name?.value ?? null;
-    return planned && this.#options.planner.plan(print(planned), name);
+    const { planner } = this.#options;
+    // Any draw between two shares makes the same plan; the lower share itself is such a draw.
+    const draw = step === NO_SHARE ? undefined : step === 0 ? 0 : planner.shares?.[step - 1];
+    return planned && planner.plan(print(planned), name, draw);
   }
 }
 
