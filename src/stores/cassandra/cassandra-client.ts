@@ -10,6 +10,7 @@ import {
 } from './cassandra-options.ts';
 import { BudgetedRetryPolicy, BudgetedSpeculationPolicy } from './cassandra-policies.ts';
 import { InFlightGate } from './in-flight-gate.ts';
+import { refreshOneAtATime } from './one-refresh-at-a-time.ts';
 import { RequestBudget } from './request-budget.ts';
 
 /**
@@ -70,6 +71,7 @@ export class CassandraClient {
       },
     });
     this.#driver.on('log', () => {}); // each request that fails tells
+    refreshOneAtATime(this.#driver, RECONNECT_MAX_MS);
   }
 
   /** Connects, at most as long as the connect timeout; a later request tries again when that fails. */
