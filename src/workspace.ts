@@ -68,7 +68,7 @@ export async function openWorkspace(config: Config): Promise<Workspace> {
   const logger = createLogger(config.logging.level);
   const metrics = createMetrics();
   const databases = await openStores(config, {
-    ...{ registry, clock, metrics, random },
+    ...{ registry, clock, metrics, random, rowsExpire: config.clockAtMs === null },
     onError: (error, where) => logger.warn({ err: error, ...where }, 'a tier could not repair itself'),
   });
   const { store, layouts } = databases;

@@ -62,6 +62,9 @@ export interface StoreHealth {
  * Where the newest row of each (view, entity key) lives. Batch-first: one slot per key in, one slot per key
  * out, in the same order, so that one key's failure is that key's. No method rejects for a key's sake.
  */
+/** Life of a row of a view of a block from its write on, in ms; for ever when `undefined`. */
+export type LifeMsOf = (block: string, view: number) => number | undefined;
+
 export interface OnlineStore {
   readMany(reads: readonly BlockRead[], options?: StoreCallOptions): Promise<BlockSlot[]>;
   /** Resolves when the rows would survive a crash of the process. Newest order key wins, atomically. */

@@ -12,7 +12,7 @@ import { createLmdbLayoutStore } from './lmdb/lmdb-layout-store.ts';
 import { createLmdbOnlineStore } from './lmdb/lmdb-online-store.ts';
 import type { LmdbOptions } from './lmdb/lmdb-options.ts';
 import { createLmdbTenantStore } from './lmdb/lmdb-tenant-store.ts';
-import type { OnlineStore, StoreHealth } from './online-store.ts';
+import type { LifeMsOf, OnlineStore, StoreHealth } from './online-store.ts';
 import { openRedisConnection } from './redis/redis-connection.ts';
 import { createRedisHotStore } from './redis/redis-hot-store.ts';
 import { createRedisOnlineStore } from './redis/redis-online-store.ts';
@@ -23,8 +23,11 @@ import type { TenantStore } from './tenant-store.ts';
 
 /** One configured database and the stores that can be had of it, over the same connections. */
 export interface OpenDatabase {
-  /** @param options with the life of a block after its last write, where the database forgets. */
-  openOnline(options: { readonly lifeMs?: number }): OnlineStore;
+  /**
+   * @param options with how long the database keeps what is written: Redis a block after its last write (`lifeMs`),
+   *   Cassandra a row (`lifeMsOf`). The embedded store keeps everything.
+   */
+  openOnline(options: { readonly lifeMs?: number; readonly lifeMsOf?: LifeMsOf }): OnlineStore;
   openHot(lifeMs: number): HotStore;
   openLayouts(): LayoutStore;
   openTenants(): TenantStore;
@@ -79,13 +82,14 @@ async function openRedis(options: RedisOptions, parts: DatabaseParts): Promise<O
 async function openCassandra(options: CassandraOptions, { clock }: DatabaseParts): Promise<OpenDatabase> {
   const client = new CassandraClient(options, clock);
   await startCassandraClient(client, options);
-  const online = createCassandraOnlineStore(client, options);
+  const checked = createCassandraOnlineStore(client, options);
   return {
-    openOnline: () => online,
+    openOnline: ({ lifeMsOf }) =>
+      createCassandraOnlineStore(client, options, lifeMsOf === undefined ? {} : { lifeMsOf }),
     openHot: () => cannot('Cassandra', 'a hot tier'),
     openLayouts: () => createCassandraLayoutStore(client, options),
     openTenants: () => createCassandraTenantStore(client, options),
-    check: () => online.check(),
+    check: () => checked.check(),
     close: () => client.close(),
   };
 }

@@ -10,11 +10,11 @@ import type { OnlineStore, StoreHealth } from './online-store.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { DEFAULT_TIER, HOT_LIFE_MS_DEFAULT, type StoresOptions, type TierOptions } from './store-options.ts';
 import { StoreStartError } from './store-start-error.ts';
-import { planTiers } from './tier-plan.ts';
+import { planTiers, type TierPlan } from './tier-plan.ts';
 import { createRoutedStore } from './tiers/routed-store.ts';
 import { StoreBreaker } from './tiers/store-breaker.ts';
 import { breakerGauge, createTierMetrics } from './tiers/tier-metrics.ts';
-import { type HotMode, TIER_LIMITS_DEFAULT } from './tiers/tier-options.ts';
+import { TIER_LIMITS_DEFAULT } from './tiers/tier-options.ts';
 import { openTieredStore } from './tiers/tiered-store.ts';
 import { createVolatileStore } from './tiers/volatile-store.ts';
 
@@ -35,6 +35,11 @@ export interface OpenStoresParts {
   /** From 0 to below 1; spreads expiries and reconnections. */
   readonly random: () => number;
   readonly metrics: Metrics;
+  /**
+   * Whether rows go some time after their time to live, where the database can forget; they do unless told otherwise.
+   * Not where the clock stands still: there a row never gets too old, and the database's own time goes on.
+   */
+  readonly rowsExpire?: boolean;
   /** What goes wrong in the background. */
   readonly onError: (error: unknown, where: { readonly tier: string }) => void;
 }
@@ -49,7 +54,11 @@ const VOLATILE_BUDGET_MS = TIER_LIMITS_DEFAULT.hotBudgetMs;
  */
 export async function openStores(options: StoresOptions, parts: OpenStoresParts): Promise<OpenStores> {
   let plan = planTiers(options, parts.registry);
-  const opener = new StoresOpener(options, parts, (block, view) => plan.hotModeOf(block, view));
+  // Asked at each write, because a new schema brings a new plan.
+  const opener = new StoresOpener(options, parts, {
+    hotModeOf: (block, view) => plan.hotModeOf(block, view),
+    lifeMsOf: (block, view) => (parts.rowsExpire === false ? undefined : plan.lifeMsOf(block, view)),
+  });
   try {
     const kept = new Map<string, OnlineStore>();
     const volatile = new Map<string, OnlineStore>();
@@ -82,25 +91,27 @@ export async function openStores(options: StoresOptions, parts: OpenStoresParts)
   }
 }
 
-type HotModeOf = (block: string, view: number) => HotMode;
+type PlanNow = Pick<TierPlan, 'hotModeOf' | 'lifeMsOf'>;
 
 class StoresOpener {
   readonly #options: StoresOptions;
   readonly #parts: OpenStoresParts;
   readonly #databases = new Map<string, OpenDatabase>();
   readonly #breakers = new Map<string, StoreBreaker>();
-  readonly #hotModeOf: HotModeOf;
+  readonly #planNow: PlanNow;
   readonly #processId = randomUUID();
 
-  constructor(options: StoresOptions, parts: OpenStoresParts, hotModeOf: HotModeOf) {
+  constructor(options: StoresOptions, parts: OpenStoresParts, planNow: PlanNow) {
     this.#options = options;
-    this.#hotModeOf = hotModeOf;
+    this.#planNow = planNow;
     this.#parts = parts;
   }
 
   async openTier(name: string, tier: TierOptions): Promise<OnlineStore> {
     const { metrics, clock, onError } = this.#parts;
-    const warm = observedStore((await this.#database(tier.warm)).openOnline({}), tier.warm, metrics, clock);
+    const { hotModeOf, lifeMsOf } = this.#planNow;
+    const online = (await this.#database(tier.warm)).openOnline({ lifeMsOf });
+    const warm = observedStore(online, tier.warm, metrics, clock);
     // Alone, a store needs no tiers: it decides, and its client knows its own budgets.
     if (tier.hot === undefined && tier.limits === undefined) return warm;
     const names = { warm: tier.warm, hot: tier.hot ?? null };
@@ -112,7 +123,7 @@ class StoresOpener {
         : await this.#hotParts(name, tier.hot, tier)),
       // Two tiers over one Redis must not take each other's leases for their own.
       processId: `${this.#processId}:${name}`,
-      hotModeOf: this.#hotModeOf,
+      hotModeOf,
       warmBreaker: this.#breaker(tier.warm),
       metrics: createTierMetrics(metrics, names),
       onError: (error) => onError(error, { tier: name }),

@@ -9,7 +9,15 @@ export interface TierPlan {
   /** Whether the block's views live in the hot store alone. */
   isVolatile(block: string): boolean;
   hotModeOf(block: string, view: number): HotMode;
+  /** How long a row stays in a database that can forget, counted from its write, in ms; for ever when `undefined`. */
+  lifeMsOf(block: string, view: number): number | undefined;
 }
+
+/**
+ * A row that no longer counts stays this much longer: whoever looks into it sees "too old" and since when, not
+ * "never seen"; and a tombstone goes only when every row that it hides is too old, too.
+ */
+const LIFE_AFTER_TTL_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** @throws {Error} naming all that does not fit, with what to do. */
 export function planTiers(options: StoresOptions, registry: Registry): TierPlan {
@@ -17,6 +25,7 @@ export function planTiers(options: StoresOptions, registry: Registry): TierPlan 
   const tiers = new Map<string, string>();
   const volatile = new Set<string>();
   const modes = new Map<string, ReadonlyMap<number, HotMode>>();
+  const ttls = new Map<string, ReadonlyMap<number, number | null>>();
   for (const block of registry.blocks.values()) {
     const named = new Set(
       block.views.map(({ name, domain }) => {
@@ -32,6 +41,7 @@ export function planTiers(options: StoresOptions, registry: Registry): TierPlan 
     }
     tiers.set(block.id, tier ?? DEFAULT_TIER);
     modes.set(block.id, new Map(block.views.map(({ id, hot }) => [id, hot])));
+    ttls.set(block.id, new Map(block.views.map(({ id, ttlMs }) => [id, ttlMs])));
     if (block.views.some(({ hot }) => hot === 'ONLY')) volatile.add(block.id);
   }
   if (problems.length > 0) throw new Error(problems.join('\n'));
@@ -40,6 +50,10 @@ export function planTiers(options: StoresOptions, registry: Registry): TierPlan 
     isVolatile: (block) => volatile.has(block),
     // Blocks of our own, such as the times of sources, are in no registry.
     hotModeOf: (block, view) => modes.get(block)?.get(view) ?? 'ON_WRITE',
+    lifeMsOf: (block, view) => {
+      const ttlMs = ttls.get(block)?.get(view) ?? null;
+      return ttlMs === null ? undefined : ttlMs + LIFE_AFTER_TTL_MS;
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   BlockRead,
   BlockSlot,
   EraseSlot,
+  LifeMsOf,
   OnlineStore,
   RowWrite,
   StoreCallOptions,
@@ -28,8 +29,8 @@ import { assertCassandraSchema } from './cassandra-schema.ts';
  */
 export interface CassandraOnlineStoreOptions {
   readonly blockMaxBytes?: number;
-  /** How long a row of a view stays after it was written, in ms; for ever where it says nothing. */
-  readonly lifeMsOf?: (view: number) => number | undefined;
+  /** How long a row stays after it was written, in ms; for ever where it says nothing. */
+  readonly lifeMsOf?: LifeMsOf;
 }
 
 /** Longest life that the database takes, in seconds: 20 years. */
@@ -67,7 +68,7 @@ class CassandraOnlineStore implements OnlineStore {
   readonly #keyspace: string;
   readonly #queries: CassandraQueries;
   readonly #blockMaxBytes: number;
-  readonly #lifeMsOf: (view: number) => number | undefined;
+  readonly #lifeMsOf: LifeMsOf;
 
   constructor(client: CassandraClient, cassandra: CassandraOptions, options: CassandraOnlineStoreOptions) {
     const full = completeCassandraOptions(cassandra);
@@ -157,7 +158,7 @@ class CassandraOnlineStore implements OnlineStore {
         detail: `the row has ${row.length} bytes; a block has at most ${this.#blockMaxBytes}`,
       };
     }
-    const lifeSeconds = Math.min(LIFE_MAX_SECONDS, Math.ceil((this.#lifeMsOf(view) ?? 0) / 1000));
+    const lifeSeconds = Math.min(LIFE_MAX_SECONDS, Math.ceil((this.#lifeMsOf(block, view) ?? 0) / 1000));
     return {
       query: this.#queries.writeRow,
       parameters: [namespace, block, entityKey, view | 0, row, orderKeyOf(row), lifeSeconds],

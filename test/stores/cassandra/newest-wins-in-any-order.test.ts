@@ -52,7 +52,7 @@ await withService(requireCassandraKeyspace, (options) => {
 
     test('a row with a life is gone after it', async () => {
       const mortal = await openCassandraOnlineStore(options, systemClock, {
-        lifeMsOf: (view) => (view === 1 ? 1000 : undefined),
+        lifeMsOf: (_block, view) => (view === 1 ? 1000 : undefined),
       });
       const key = { namespace: randomUUID(), block: 'b', entityKey: 'k' };
       const writes = [1, 2].map((view) => sampleWrite({ ...key, view, eventTimeMs: SAMPLE_TIME_MS }));
