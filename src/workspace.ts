@@ -10,6 +10,7 @@ import { type DomainSource, type LoadDomainOptions, loadDomainSources } from './
 import { formatProblem } from './registry/format-problem.ts';
 import type { Registry } from './registry/registry.ts';
 import type { SchemaProblem } from './registry/schema-problem.ts';
+import { failureReports } from './stores/failure-reports.ts';
 import type { LayoutStore } from './stores/layout-store.ts';
 import type { OnlineStore } from './stores/online-store.ts';
 import { type OpenStores, openStores } from './stores/open-stores.ts';
@@ -70,6 +71,7 @@ export async function openWorkspace(config: Config): Promise<Workspace> {
   const databases = await openStores(config, {
     ...{ registry, clock, metrics, random, rowsExpire: config.clockAtMs === null },
     onError: (error, where) => logger.warn({ err: error, ...where }, 'a tier could not repair itself'),
+    noteFailure: failureReports(clock, (report) => logger.warn(report, 'a store fails')),
   });
   const { store, layouts } = databases;
   const sourceNames = new Set<string>();

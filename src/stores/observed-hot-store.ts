@@ -1,10 +1,17 @@
 import type { Clock } from '../core/clock.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { NoteFailure } from './failure-reports.ts';
 import type { HotStore } from './hot-store.ts';
 import { isStoreFailure, type StoreFailure } from './online-store.ts';
 
 /** Wraps a hot store so that what it is asked, and how it answers, is seen at `/metrics`, as `observedStore` does. */
-export function observedHotStore(store: HotStore, name: string, metrics: Metrics, clock: Clock): HotStore {
+export function observedHotStore(
+  store: HotStore,
+  name: string,
+  metrics: Metrics,
+  clock: Clock,
+  noteFailure: NoteFailure,
+): HotStore {
   const labels = { store: name };
 
   function countFailures(slots: readonly (object | string)[]): number {
@@ -12,7 +19,9 @@ export function observedHotStore(store: HotStore, name: string, metrics: Metrics
     for (const slot of slots) {
       if (typeof slot === 'string' || !isStoreFailure(slot)) continue;
       count += 1;
-      metrics.storeFailures.inc({ store: name, reason: (slot as StoreFailure).failed });
+      const failure = slot as StoreFailure;
+      metrics.storeFailures.inc({ store: name, reason: failure.failed });
+      noteFailure(name, failure);
     }
     return count;
   }

@@ -1,10 +1,17 @@
 import type { Clock } from '../core/clock.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { hasAnyRow } from './block-rows.ts';
+import type { NoteFailure } from './failure-reports.ts';
 import { type BlockSlot, isStoreFailure, type OnlineStore, type WriteSlot } from './online-store.ts';
 
 /** Wraps a store so that what it is asked, and how it answers, is seen at `/metrics`. Changes nothing else. */
-export function observedStore(store: OnlineStore, name: string, metrics: Metrics, clock: Clock): OnlineStore {
+export function observedStore(
+  store: OnlineStore,
+  name: string,
+  metrics: Metrics,
+  clock: Clock,
+  noteFailure: NoteFailure,
+): OnlineStore {
   const labels = { store: name };
   const found = metrics.blockReads.labels({ store: name, result: 'found' });
   const empty = metrics.blockReads.labels({ store: name, result: 'empty' });
@@ -17,6 +24,7 @@ export function observedStore(store: OnlineStore, name: string, metrics: Metrics
       if (isStoreFailure(slot)) {
         failedCount += 1;
         metrics.storeFailures.inc({ store: name, reason: slot.failed });
+        noteFailure(name, slot);
       } else if (hasAnyRow(slot)) {
         foundCount += 1;
       }
@@ -32,6 +40,7 @@ export function observedStore(store: OnlineStore, name: string, metrics: Metrics
       if ('failed' in slot) {
         metrics.rowWrites.inc({ store: name, result: 'failed' });
         metrics.storeFailures.inc({ store: name, reason: slot.failed });
+        noteFailure(name, slot);
       } else {
         metrics.rowWrites.inc({ store: name, result: slot.outcome.toLowerCase() });
       }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { NoteFailure } from './failure-reports.ts';
 import type { LayoutStore } from './layout-store.ts';
 import { observedHotStore } from './observed-hot-store.ts';
 import { observedStore } from './observed-store.ts';
@@ -40,6 +41,8 @@ export interface OpenStoresParts {
    * Not where the clock stands still: there a row never gets too old, and the database's own time goes on.
    */
   readonly rowsExpire?: boolean;
+  /** Each slot of a store that fails. */
+  readonly noteFailure?: NoteFailure;
   /** What goes wrong in the background. */
   readonly onError: (error: unknown, where: { readonly tier: string }) => void;
 }
@@ -99,19 +102,21 @@ class StoresOpener {
   readonly #databases = new Map<string, OpenDatabase>();
   readonly #breakers = new Map<string, StoreBreaker>();
   readonly #planNow: PlanNow;
+  readonly #noteFailure: NoteFailure;
   readonly #processId = randomUUID();
 
   constructor(options: StoresOptions, parts: OpenStoresParts, planNow: PlanNow) {
     this.#options = options;
     this.#planNow = planNow;
     this.#parts = parts;
+    this.#noteFailure = parts.noteFailure ?? (() => {});
   }
 
   async openTier(name: string, tier: TierOptions): Promise<OnlineStore> {
     const { metrics, clock, onError } = this.#parts;
     const { hotModeOf, lifeMsOf } = this.#planNow;
     const online = (await this.#database(tier.warm)).openOnline({ lifeMsOf });
-    const warm = observedStore(online, tier.warm, metrics, clock);
+    const warm = observedStore(online, tier.warm, metrics, clock, this.#noteFailure);
     // Alone, a store needs no tiers: it decides, and its client knows its own budgets.
     if (tier.hot === undefined && tier.limits === undefined) return warm;
     const names = { warm: tier.warm, hot: tier.hot ?? null };
@@ -135,7 +140,7 @@ class StoresOpener {
     const hot = (await this.#database(hotName)).openHot(tier.hotLifeMs ?? HOT_LIFE_MS_DEFAULT);
     const folder = path.join(this.#options.dataFolder, 'repairs', encodeURIComponent(name));
     return {
-      hot: observedHotStore(hot, hotName, metrics, clock),
+      hot: observedHotStore(hot, hotName, metrics, clock, this.#noteFailure),
       hotBreaker: this.#breaker(hotName),
       limits: tier.limits ?? {},
       repairLog: {
@@ -153,7 +158,7 @@ class StoresOpener {
     );
     const budgetMs = tier.limits?.hotBudgetMs ?? VOLATILE_BUDGET_MS;
     return createVolatileStore(
-      observedStore(store, hotName, metrics, clock),
+      observedStore(store, hotName, metrics, clock, this.#noteFailure),
       this.#breaker(hotName),
       clock,
       budgetMs,

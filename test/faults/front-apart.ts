@@ -10,6 +10,8 @@ export interface FrontApart {
   readonly pid: number;
   /** From the start of the process until it answers. */
   readonly readyMs: number;
+  /** What it logged so far: warnings and errors. */
+  log(): string;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
 }
@@ -38,8 +40,8 @@ export async function startFrontApart(options: FrontApartOptions): Promise<Front
   child.stderr.on('data', (chunk) => {
     complaint += String(chunk);
   });
+  let said = '';
   const address = await new Promise<FrontAddress>((resolve, reject) => {
-    let said = '';
     child.stdout.on('data', (chunk) => {
       said += String(chunk);
       if (said.includes('\n')) resolve(JSON.parse(said.slice(0, said.indexOf('\n'))) as FrontAddress);
@@ -53,5 +55,5 @@ export async function startFrontApart(options: FrontApartOptions): Promise<Front
   };
   const front = new Front(address, kill, model);
   await front.health();
-  return { front, pid: child.pid as number, readyMs: performance.now() - startedMs, kill };
+  return { front, pid: child.pid as number, readyMs: performance.now() - startedMs, log: () => said, kill };
 }

@@ -20,6 +20,8 @@ export interface FrontOptions {
   readonly stores?: ConfigInput['stores'];
   readonly tiers?: ConfigInput['tiers'];
   readonly deadlineMs?: number;
+  /** Of the server's log on standard output; silent when not given. */
+  readonly logLevel?: 'warn';
   /** Made, and removed at the end, when not given. */
   readonly dataFolder?: string;
 }
@@ -52,7 +54,7 @@ export async function openFront(options: FrontOptions = {}): Promise<Front> {
       schemaFolder: path.join(import.meta.dirname, 'schema'),
       dataFolder,
       ...{ port: 0, adminPort: 0, deadlineMs: options.deadlineMs ?? DEADLINE_MS },
-      logging: { level: 'silent' },
+      logging: { level: options.logLevel ?? 'silent' },
       ...(options.stores === undefined ? {} : { stores: options.stores }),
       ...(options.tiers === undefined ? {} : { tiers: options.tiers }),
     },

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type FaultRow, idsOf } from '../fault-row.ts';
+import { type FaultRow, idsOf, until } from '../fault-row.ts';
 import type { Pushed } from '../front.ts';
 import { startFrontApart } from '../front-apart.ts';
 import { Tally } from '../tally.ts';
@@ -13,7 +13,8 @@ const FILE_BLOCKS_MAX = 4000;
 const BATCH = 200;
 const BATCHES_MAX = 1000;
 const FAILURES = 5;
-const TOLD = /nothing was written.*disk full.*Make room/;
+const TOLD = /STORE_UNAVAILABLE.*Push the row again/;
+const LOGGED = /nothing was written.*disk full.*Make room/;
 
 export const row: FaultRow = {
   id: 'D2',
@@ -38,8 +39,14 @@ export const row: FaultRow = {
     checks.that('then writes fail', failures.length === FAILURES, `${failures.length} calls`);
     const told = failures.map(({ body }) => JSON.stringify(body));
     checks.none(
-      'failure that does not say what to do',
+      'failure that does not say so to who writes',
       told.filter((text) => !TOLD.test(text)).map((text) => text.slice(0, 300)),
+    );
+    const loggedMs = await until(5000, () => LOGGED.test(server.log()));
+    checks.that('and to who runs it, with what to do, in the log', loggedMs < 5000, lineOf(server.log()));
+    checks.none(
+      'part of it that leaks to who writes',
+      told.filter((text) => text.includes(dataFolder)),
     );
     checks.none(
       'row acknowledged by a call that failed',
@@ -68,6 +75,13 @@ export const row: FaultRow = {
     }
   },
 };
+
+function lineOf(log: string): string {
+  const line = log.split('\n').find((text) => LOGGED.test(text));
+  return line === undefined
+    ? `nothing of it in ${log.length} bytes`
+    : String(JSON.parse(line).detail).slice(-90);
+}
 
 function problemsOf(tally: Tally): string[] {
   const failed = tally.values('item_facts', 'TUF');

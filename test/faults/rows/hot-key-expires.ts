@@ -17,7 +17,8 @@ export const row: FaultRow = {
   async run({ checks, say, after }) {
     const redis = await startRedis();
     after(() => redis.stop());
-    const front = await openFront({ ...hotOverLmdb(redis, { memory: {} }), deadlineMs: PATIENT_MS });
+    const tier = { memory: {}, hotBudgetMs: PATIENT_MS, warmBudgetMs: PATIENT_MS };
+    const front = await openFront({ ...hotOverLmdb(redis, tier), deadlineMs: PATIENT_MS });
     after(() => front.close());
     await front.write('item_facts', ['popular']);
     await front.read(['popular'], ['item_facts']);
