@@ -1,8 +1,9 @@
 import { addIngestRoutes } from '../gateway/http/ingest-routes.ts';
+import { GraphSwitch } from '../gateway/reload/graph-switch.ts';
 import { DEADLINE_MAX_MS } from './core/bounds.ts';
 import type { Engine } from './engine/engine.ts';
 import { type Addresses, createFront } from './front.ts';
-import { openServedGraph, type ServedGraph } from './served-graph.ts';
+import { openServedGraph } from './served-graph.ts';
 import { reloadSchema, type Workspace } from './workspace.ts';
 
 /** The composition root: from a workspace to running servers. */
@@ -25,48 +26,36 @@ export interface AppOptions {
   readonly defaultQuery?: string;
 }
 
-/** No request of a replaced graph runs longer than the longest deadline; then what it needs may be closed. */
-const REPLACED_GRAPH_LIFE_MS = DEADLINE_MAX_MS;
-
 export async function createApp(workspace: Workspace, options: AppOptions = {}): Promise<App> {
   const { config, clock, logger, metrics } = workspace;
-  let graph = await openServedGraph(workspace);
-  const replaced = new Set<ServedGraph>();
+  const graphs = new GraphSwitch(await openServedGraph(workspace), DEADLINE_MAX_MS, (error) =>
+    logger.error({ err: error }, 'a replaced graph could not be closed'),
+  );
   const front = createFront({
     ...{ config, clock, logger, metrics },
-    graph: () => graph,
+    graph: () => graphs.current,
     checkStores: () => workspace.databases.check(),
     defaultQuery: options.defaultQuery,
   });
+  graphs.watch(front.server);
   await addIngestRoutes(front.server, {
-    registry: () => graph.workspace.registry,
+    registry: () => graphs.current.workspace.registry,
     ...{ clock, metrics, store: workspace.store, layouts: workspace.layouts, sources: workspace.sourceTimes },
   });
   return {
     get engine() {
-      return graph.engine;
+      return graphs.current.engine;
     },
     listen: async () => {
       await workspace.sourceWatch.start([config.namespace]);
       return front.listen();
     },
     reload: async () => {
-      const next = await openServedGraph(await reloadSchema(graph.workspace));
-      retire(graph, replaced);
-      graph = next;
+      graphs.switchTo(await openServedGraph(await reloadSchema(graphs.current.workspace)));
     },
     close: async () => {
       await front.close();
-      for (const one of [graph, ...replaced]) await one.close();
-      replaced.clear();
+      await graphs.close();
     },
   };
-}
-
-/** Closes a graph once nothing can run on it any more. */
-function retire(graph: ServedGraph, replaced: Set<ServedGraph>): void {
-  replaced.add(graph);
-  setTimeout(() => {
-    if (replaced.delete(graph)) void graph.close();
-  }, REPLACED_GRAPH_LIFE_MS).unref();
 }

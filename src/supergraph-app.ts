@@ -2,52 +2,133 @@
  * A gateway alone: over a supergraph that was composed elsewhere, whose subgraphs are all asked over HTTP. It knows
  * no schema folder, no registry and no store.
  */
+import { randomInt } from 'node:crypto';
 import { loadSupergraph, type Supergraph } from '../gateway/compose.ts';
-import { readSupergraph } from '../gateway/read-supergraph.ts';
+import { type Following, followSupergraph } from '../gateway/reload/follow-supergraph.ts';
+import { GraphSwitch } from '../gateway/reload/graph-switch.ts';
+import { type SupergraphSource, supergraphSource } from '../gateway/reload/supergraph-source.ts';
 import type { Config } from './config.ts';
-import { fixedClock, systemClock } from './core/clock.ts';
+import { DEADLINE_MAX_MS } from './core/bounds.ts';
+import { type Clock, fixedClock, systemClock } from './core/clock.ts';
 import type { SubgraphClient } from './engine/subgraph-client.ts';
 import { type Addresses, createFront } from './front.ts';
-import { createLogger } from './observability/logger.ts';
+import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
-import { openServedSupergraph, remoteClient } from './served-supergraph.ts';
+import { openServedSupergraph, remoteClient, type ServedSupergraph } from './served-supergraph.ts';
 import { signingKeys } from './signing-keys.ts';
 import { createContextSigner } from './tenancy/signed-context.ts';
 
 export interface SupergraphApp {
+  /** Graphs that were replaced and still have a request. */
+  readonly replacedCount: number;
+  /** Starts to listen, and to follow the supergraph. */
   listen(): Promise<Addresses>;
   /** Lets running requests end. */
   close(): Promise<void>;
 }
 
+export interface SupergraphAppOptions {
+  /** How often to look for a new supergraph, in ms; what suits its place where not given. */
+  readonly everyMs?: number;
+}
+
 /**
- * @param location file or address of the supergraph.
+ * @param location file or address of the supergraph. What comes there later is served as soon as it is ready.
  * @throws Error that says what to do, when it cannot be read or served.
  */
-export async function createSupergraphApp(config: Config, location: string): Promise<SupergraphApp> {
-  const clock = config.clockAtMs === null ? systemClock : fixedClock(config.clockAtMs);
-  const logger = createLogger(config.logging.level);
-  const metrics = createMetrics();
-  const supergraph = load(await readSupergraph(location), location);
-  const graph = await openServedSupergraph({
-    ...{ config, clock, logger, supergraph },
-    clients: await clientsOf({ config, metrics }, supergraph),
-    listBounds: new Map(),
-    knownViews: null,
-  });
+export async function createSupergraphApp(
+  config: Config,
+  location: string,
+  options: SupergraphAppOptions = {},
+): Promise<SupergraphApp> {
+  const parts: Parts = {
+    config,
+    clock: config.clockAtMs === null ? systemClock : fixedClock(config.clockAtMs),
+    logger: createLogger(config.logging.level),
+    metrics: createMetrics(),
+  };
+  const { clock, logger, metrics } = parts;
+  const source = supergraphSource(location);
+  const served = (await source.read()) ?? '';
+  const graphs = new GraphSwitch(await open(parts, served, location), DEADLINE_MAX_MS, (error) =>
+    logger.error({ err: error }, 'a replaced graph could not be closed'),
+  );
   const front = createFront({
     ...{ config, clock, logger, metrics },
-    graph: () => graph,
+    graph: () => graphs.current,
     checkStores: async () => ({}),
   });
+  graphs.watch(front.server);
+  let following: Following | null = null;
   return {
-    listen: () => front.listen(),
+    get replacedCount() {
+      return graphs.replacedCount;
+    },
+    listen: async () => {
+      const addresses = await front.listen();
+      following = follow(parts, source, served, options, async (text) =>
+        graphs.switchTo(await open(parts, text, location)),
+      );
+      return addresses;
+    },
     close: async () => {
+      await following?.close();
       await front.close();
-      await graph.close();
+      await graphs.close();
     },
   };
 }
+
+interface Parts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Prepared beside the one that is served: the manifest's documents too, before anybody is sent to it. */
+async function open(parts: Parts, supergraphSdl: string, location: string): Promise<ServedSupergraph> {
+  const supergraph = load(supergraphSdl, location);
+  const clients = await clientsOf(parts, supergraph);
+  const { config, clock, logger } = parts;
+  const graph = { config, clock, logger, supergraph, clients, listBounds: new Map(), knownViews: null };
+  return openServedSupergraph(graph).catch(async (error: unknown) => {
+    for (const client of clients.values()) await client.close();
+    throw error;
+  });
+}
+
+function follow(
+  { logger, metrics }: Parts,
+  source: SupergraphSource,
+  served: string,
+  options: SupergraphAppOptions,
+  serve: (supergraphSdl: string) => Promise<void>,
+): Following {
+  const { place } = source;
+  return followSupergraph({
+    ...{ source, served, serve },
+    ...(options.everyMs === undefined ? {} : { everyMs: options.everyMs }),
+    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    onServed: () => {
+      metrics.reloads.inc({ outcome: 'served' });
+      logger.info({ place }, 'a new supergraph is served');
+    },
+    onRefused: (error) => {
+      metrics.reloads.inc({ outcome: 'refused' });
+      logger.error({ err: error, place }, 'a new supergraph cannot be served; the old one still is');
+    },
+    onUnreadable: (error, failures, nextTryMs) => {
+      metrics.reloads.inc({ outcome: 'unreadable' });
+      logger.warn(
+        { err: error, place, failures, nextTryMs },
+        'the supergraph cannot be read; the old one is still served',
+      );
+    },
+  });
+}
+
+const RANDOM_STEPS = 2 ** 32;
 
 function load(supergraphSdl: string, location: string): Supergraph {
   try {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { isAddress } from '../../gateway/read-supergraph.ts';
+import { isAddress } from '../../gateway/reload/supergraph-source.ts';
 import { type Config, type ConfigInput, loadConfig } from '../config.ts';
 import { toIsoDateTime } from '../core/feature-value.ts';
 

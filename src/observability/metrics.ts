@@ -1,9 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { createStoreMetrics, DURATION_SECONDS, type StoreMetrics } from './store-metrics.ts';
 import { createSubgraphMetrics, type SubgraphMetrics } from './subgraph-metrics.ts';
 
 /** Every metric's name, unit and labels, in one place. Names end in their unit; labels have few values. */
-export interface Metrics extends StoreMetrics, SubgraphMetrics {
+export interface Metrics extends StoreMetrics, SubgraphMetrics, ReloadMetrics {
   readonly registry: Registry;
   /** Requests by operation and outcome: `ok`, `partial` (data with errors), `failed`. */
   readonly requests: Counter<'operation' | 'outcome'>;
@@ -35,6 +36,7 @@ export function createMetrics(): Metrics {
     }),
     ...createStoreMetrics(registry),
     ...createSubgraphMetrics(registry),
+    ...createReloadMetrics(registry),
     rowsPushed: new Counter({
       name: 'featuregraph_rows_pushed_total',
       help: 'Rows pushed, by view and result (accepted, rejected).',
