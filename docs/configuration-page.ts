@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { configShape, ENVIRONMENT, PREFIX, SECRETS } from '../src/config.ts';
+import { ENVIRONMENT, PREFIX, SECRETS } from '../src/config/environment.ts';
+import { NAMED_VARIABLES } from '../src/config/named-environment.ts';
+import { configShape } from '../src/config.ts';
 import { table } from './markdown.ts';
 
 /** Every key of the configuration, from the schema that checks it. */
 export function configurationPage(): string {
   const schema = z.toJSONSchema(configShape, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   const variables = new Map(Object.entries(ENVIRONMENT).map(([name, [key]]) => [key, PREFIX + name]));
+  for (const [group, { key, fields }] of Object.entries(NAMED_VARIABLES))
+    for (const [ending, field] of Object.entries(fields))
+      variables.set(`${key}.<name>.${field.key}`, `${PREFIX}${group}_<NAME>_${ending}`);
   const rows = keysOf(schema).map(({ key, node }) => [
     `\`${key}\``,
     typeOf(node),
@@ -27,6 +32,9 @@ export default defineConfig({ schemaFolder: 'schema', port: 4000 });
 Later wins: default, file, environment, flag. Unknown keys and variables are errors; all problems are told at once.
 Folders and files are meant from the configuration file's folder. Secrets come by file or by the environment
 (${secrets.join(', ')}), never by flag.
+
+Variables with \`<NAME>\` are about a store or subgraph that the file names, in capitals and with \`_\` for every other
+character: \`${PREFIX}STORE_WARM_EU_NODES=10.0.0.1:9042,10.0.0.2:9042\` are the nodes of the store \`warm-eu\`.
 
 ${table(['key', 'type', 'default', 'environment', 'meaning'], rows)}
 `;

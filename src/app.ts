@@ -1,6 +1,7 @@
 import { addIngestRoutes } from '../gateway/http/ingest-routes.ts';
 import { GraphSwitch } from '../gateway/reload/graph-switch.ts';
 import { DEADLINE_MAX_MS } from './core/bounds.ts';
+import { openCredentials } from './credentials.ts';
 import type { Engine } from './engine/engine.ts';
 import { type Addresses, createFront } from './front.ts';
 import { openServedGraph } from './served-graph.ts';
@@ -31,8 +32,9 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
   const graphs = new GraphSwitch(await openServedGraph(workspace), DEADLINE_MAX_MS, (error) =>
     logger.error({ err: error }, 'a replaced graph could not be closed'),
   );
+  const credentials = await openCredentials(config, workspace.tenants, logger);
   const front = createFront({
-    ...{ config, clock, logger, metrics },
+    ...{ config, credentials, clock, logger, metrics },
     graph: () => graphs.current,
     checkStores: () => workspace.databases.check(),
     defaultQuery: options.defaultQuery,
@@ -55,6 +57,7 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
     },
     close: async () => {
       await front.close();
+      credentials.close();
       await graphs.close();
     },
   };

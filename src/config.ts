@@ -2,6 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import type { ConfigProblem } from './config/config-problem.ts';
+import { merge, readEnvironment, type Values } from './config/environment.ts';
+import { type IdentityOptions, identityShape, resolveIdentity } from './config/identity-shape.ts';
 import { resolveStores, storeShape, storesShape, tiersShape } from './config/store-shapes.ts';
 import { resolveSubgraphs, type SubgraphOptions, subgraphsShape } from './config/subgraph-shapes.ts';
 import { DEADLINE_MAX_MS, NAME_MAX_BYTES } from './core/bounds.ts';
@@ -50,9 +53,7 @@ export const configShape = z.strictObject({
     .prefault({}),
   tenant: name.default('demo').describe('who the printed API key belongs to'),
   namespace: name.default('demo').describe('whose rows are read and written'),
-  identity: z
-    .strictObject({ anonymous: z.boolean().default(false).describe('serve requests without a credential') })
-    .prefault({}),
+  identity: identityShape,
   limits: z
     .strictObject({
       bodyBytes: z
@@ -133,6 +134,7 @@ export type Config = Readonly<
     | 'introspection'
     | 'clock'
     | 'drainMs'
+    | 'identity'
     | 'signing'
     | 'logging'
     | 'stores'
@@ -141,6 +143,7 @@ export type Config = Readonly<
   > & {
     /** With their secrets; the embedded store is `lmdb`. */
     readonly stores: Readonly<Record<string, StoreOptions>>;
+    readonly identity: IdentityOptions;
     /** With their secrets, by name. */
     readonly subgraphs: Readonly<Record<string, SubgraphOptions>>;
     /** At least `default`. */
@@ -157,12 +160,6 @@ export type Config = Readonly<
     readonly apiKey: string | null;
   }
 >;
-
-export interface ConfigProblem {
-  /** Where it was said: `port`, `store.kind`, `FEATUREGRAPH_PORT`, `--port`. */
-  readonly key: string;
-  readonly problem: string;
-}
 
 /** All problems of a configuration at once. */
 export class ConfigurationError extends Error {
@@ -198,13 +195,13 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const cwd = options.cwd ?? process.cwd();
   const problems: ConfigProblem[] = [];
   const { values: fromFile, folder: base } = await readFileValues(options.file, cwd, problems);
-  const environment = readEnvironment(options.env ?? process.env, problems);
+  const environment = readEnvironment(options.env ?? process.env, problems, fromFile);
   const origin = new Map(environment.names);
   const merged = merge(merge(fromFile, environment.values), options.flags ?? {});
   const parsed = configShape.safeParse(merged);
   if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, origin)));
   if (!parsed.success) throw new ConfigurationError(problems);
-  const { explorer, introspection, clock, drainMs, signing, logging, ...rest } = parsed.data;
+  const { explorer, introspection, clock, drainMs, identity, signing, logging, ...rest } = parsed.data;
   const development = options.development ?? false;
   const config: Config = {
     ...rest,
@@ -217,6 +214,15 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     ...(rest.supergraph !== undefined && { supergraph: resolveLocation(base, rest.supergraph) }),
     documents: resolveDocuments(rest.documents, base, problems),
     drainMs: drainMs ?? (development ? 0 : DRAIN_MS_DEFAULT),
+    identity: resolveIdentity(
+      identity,
+      {
+        ...{ development, pepper: environment.secrets.pepper },
+        apiKey: environment.secrets.apiKey !== undefined,
+      },
+      (key, file) => readSecret(key, file, base, problems),
+      problems,
+    ),
     explorer: explorer ?? development,
     introspection: introspection ?? development,
     logging: { level: logging.level ?? (development ? 'warn' : 'info') },
@@ -255,8 +261,6 @@ function resolveDocuments<T extends { readonly manifest?: string | undefined; re
   return documents;
 }
 
-type Values = Readonly<Record<string, unknown>>;
-
 async function readFileValues(
   file: string | undefined,
   cwd: string,
@@ -283,100 +287,6 @@ async function readFileValues(
     problems.push({ key: found, problem: mend === undefined ? message : `${message}\n    ${mend}` });
   }
   return nothing;
-}
-
-type EnvironmentKind = 'text' | 'number' | 'flag';
-export const PREFIX = 'FEATUREGRAPH_';
-
-/** Environment name (without the prefix) → key and how its text is read. */
-export const ENVIRONMENT: Readonly<Record<string, readonly [key: string, kind: EnvironmentKind]>> = {
-  SCHEMA_FOLDER: ['schemaFolder', 'text'],
-  DATA_FOLDER: ['dataFolder', 'text'],
-  HOST: ['host', 'text'],
-  PORT: ['port', 'number'],
-  ADMIN_PORT: ['adminPort', 'number'],
-  EXPLORER: ['explorer', 'flag'],
-  INTROSPECTION: ['introspection', 'flag'],
-  CLOCK_AT: ['clock.at', 'text'],
-  DEADLINE_MS: ['deadlineMs', 'number'],
-  TENANT: ['tenant', 'text'],
-  NAMESPACE: ['namespace', 'text'],
-  ANONYMOUS: ['identity.anonymous', 'flag'],
-  BODY_BYTES: ['limits.bodyBytes', 'number'],
-  PUSH_BODY_BYTES: ['limits.pushBodyBytes', 'number'],
-  LOG_LEVEL: ['logging.level', 'text'],
-  DOCUMENTS_MANIFEST: ['documents.manifest', 'text'],
-  DOCUMENTS_MODE: ['documents.mode', 'text'],
-  DRAIN_MS: ['drainMs', 'number'],
-  SUPERGRAPH: ['supergraph', 'text'],
-  SIGNING_PRIVATE_KEY_FILE: ['signing.privateKeyFile', 'text'],
-  SIGNING_PUBLIC_KEY_FILE: ['signing.publicKeyFile', 'text'],
-};
-export const SECRETS = {
-  SIGNING_PRIVATE_KEY: 'privateKey',
-  SIGNING_PUBLIC_KEY: 'publicKey',
-  API_KEY: 'apiKey',
-} as const;
-/** Of the test suite, not of the program. */
-const NOT_OURS = /^FEATUREGRAPH_(?:TEST|BENCH)_/;
-
-interface Environment {
-  readonly values: Values;
-  /** Key → the environment variable that set it. */
-  readonly names: ReadonlyMap<string, string>;
-  readonly secrets: { privateKey?: string; publicKey?: string; apiKey?: string };
-}
-
-function readEnvironment(
-  env: Readonly<Record<string, string | undefined>>,
-  problems: ConfigProblem[],
-): Environment {
-  let values: Values = {};
-  const names = new Map<string, string>();
-  const secrets: Environment['secrets'] = {};
-  for (const [variable, text] of Object.entries(env)) {
-    if (!variable.startsWith(PREFIX) || text === undefined || NOT_OURS.test(variable)) continue;
-    const short = variable.slice(PREFIX.length);
-    const known = ENVIRONMENT[short];
-    if (known !== undefined) {
-      names.set(known[0], variable);
-      values = merge(values, nest(known[0], readText(known[1], text)));
-    } else if (Object.hasOwn(SECRETS, short)) {
-      secrets[SECRETS[short as keyof typeof SECRETS]] = text;
-    } else {
-      const all = [...Object.keys(ENVIRONMENT), ...Object.keys(SECRETS)].map((one) => PREFIX + one);
-      problems.push({ key: variable, problem: `unknown; expected one of ${all.join(', ')}` });
-    }
-  }
-  return { values, names, secrets };
-}
-
-/** What does not read as its kind stays text, so that the schema tells what it expected. */
-function readText(kind: EnvironmentKind, text: string): unknown {
-  if (kind === 'number' && /^-?\d+$/.test(text)) return Number(text);
-  if (kind === 'flag' && /^(?:true|1|on)$/i.test(text)) return true;
-  if (kind === 'flag' && /^(?:false|0|off)$/i.test(text)) return false;
-  return text;
-}
-
-function nest(key: string, value: unknown): Values {
-  const [first, ...rest] = key.split('.') as [string, ...string[]];
-  return { [first]: rest.length === 0 ? value : nest(rest.join('.'), value) };
-}
-
-/** `over` wins; objects are merged key by key, everything else is replaced. */
-function merge(under: Values, over: Values): Values {
-  const merged: Record<string, unknown> = { ...under };
-  for (const [key, value] of Object.entries(over)) {
-    if (value === undefined) continue;
-    const below = merged[key];
-    merged[key] = isObject(below) && isObject(value) ? merge(below, value) : value;
-  }
-  return merged;
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function describeIssue(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>): ConfigProblem[] {

@@ -1,5 +1,5 @@
-/** The servers that stand before a graph: the clients' port, the operator's port, and the keys that let a client in. */
-import { randomBytes, randomUUID } from 'node:crypto';
+/** The servers that stand before a graph: the clients' port and the operator's port. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { createAdminServer } from '../gateway/http/admin-server.ts';
@@ -8,13 +8,10 @@ import { type AskedGraph, addGraphqlRoute } from '../gateway/http/graphql-route.
 import { addHealthRoutes, type Health } from '../gateway/http/health-routes.ts';
 import { createServer } from '../gateway/http/server.ts';
 import type { Config } from './config.ts';
-import { type Clock, systemClock } from './core/clock.ts';
+import type { Clock } from './core/clock.ts';
+import type { Credentials } from './credentials.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
-import { createApiKey } from './tenancy/api-key.ts';
-import { BearerIdentifier } from './tenancy/bearer-identifier.ts';
-import { EVERYTHING, type Identifier } from './tenancy/identity.ts';
-import { KeyRing } from './tenancy/key-ring.ts';
 
 export interface Addresses {
   /** `http://127.0.0.1:4000` */
@@ -22,12 +19,13 @@ export interface Addresses {
   readonly adminUrl: string;
   /** `null` where the explorer is off. */
   readonly explorerUrl: string | null;
-  /** The key of the configured tenant: given by the environment, or made for this run. */
-  readonly apiKey: string;
+  /** The key of the configured tenant: given by the environment, or made for this run; `null` where there is none. */
+  readonly apiKey: string | null;
 }
 
 export interface FrontOptions {
   readonly config: Config;
+  readonly credentials: Credentials;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -49,7 +47,7 @@ export interface Front {
 
 export function createFront(options: FrontOptions): Front {
   const { config, clock, logger, metrics, graph } = options;
-  const { identifier, apiKey } = createKeys(config);
+  const { identifier, startKey: apiKey } = options.credentials;
   let ending = false;
   let listening = false;
   const health = async (): Promise<Health> => ({ ready: !ending, stores: await options.checkStores() });
@@ -94,29 +92,6 @@ export function createFront(options: FrontOptions): Front {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host);
-}
-
-function createKeys(config: Config): { readonly identifier: Identifier; readonly apiKey: string } {
-  const identity = {
-    tenant: config.tenant,
-    namespace: config.namespace,
-    scopes: new Set([EVERYTHING]),
-    writes: new Set([EVERYTHING]),
-    anonymous: false,
-  };
-  const keyRing = new KeyRing(randomBytes);
-  const apiKey = config.apiKey ?? createApiKey(randomBytes).text;
-  keyRing.add(apiKey, identity);
-  const identifier = new BearerIdentifier({
-    keys: [keyRing],
-    tokens: null,
-    anonymous: config.identity.anonymous
-      ? { ...identity, scopes: new Set(), writes: new Set(), credential: null, anonymous: true }
-      : null,
-    randomBytes,
-    wallClock: systemClock,
-  });
-  return { identifier, apiKey };
 }
 
 async function listenOn(

@@ -47,7 +47,8 @@ export async function openServedSupergraph(parts: SupergraphParts): Promise<Serv
     onFault: (error, subgraph) => logger.error({ err: error, subgraph }, 'a subgraph client failed'),
   });
   const documents = await loadDocuments(config, logger, engine);
-  const execution = { engine, clock, readOptions: { deadlineMs: config.deadlineMs, knownViews } };
+  const readOptions = { deadlineMs: config.deadlineMs, knownViews };
+  const execution = { engine, clock, readOptions, readScopes: config.readScopes };
   const apollo = await startApollo({
     ...execution,
     supergraphSdl: supergraph.supergraphSdl,

@@ -10,6 +10,7 @@ import { type SupergraphSource, supergraphSource } from '../gateway/reload/super
 import type { Config } from './config.ts';
 import { DEADLINE_MAX_MS } from './core/bounds.ts';
 import { type Clock, fixedClock, systemClock } from './core/clock.ts';
+import { openCredentials } from './credentials.ts';
 import type { SubgraphClient } from './engine/subgraph-client.ts';
 import { type Addresses, createFront } from './front.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
@@ -53,8 +54,9 @@ export async function createSupergraphApp(
   const graphs = new GraphSwitch(await open(parts, served, location), DEADLINE_MAX_MS, (error) =>
     logger.error({ err: error }, 'a replaced graph could not be closed'),
   );
+  const credentials = await openCredentials(config, null, logger);
   const front = createFront({
-    ...{ config, clock, logger, metrics },
+    ...{ config, credentials, clock, logger, metrics },
     graph: () => graphs.current,
     checkStores: async () => ({}),
   });
@@ -74,6 +76,7 @@ export async function createSupergraphApp(
     close: async () => {
       await following?.close();
       await front.close();
+      credentials.close();
       await graphs.close();
     },
   };

@@ -15,6 +15,7 @@ import type { LayoutStore } from './stores/layout-store.ts';
 import type { OnlineStore } from './stores/online-store.ts';
 import { type OpenStores, openStores } from './stores/open-stores.ts';
 import { SourceTimes } from './stores/source-times.ts';
+import type { TenantStore } from './stores/tenant-store.ts';
 
 /**
  * What every program of ours works on: the registry compiled from a schema folder and the stores that hold its
@@ -31,6 +32,7 @@ export interface Workspace {
   /** The databases behind the store, for health and for a new schema. */
   readonly databases: Pick<OpenStores, 'check' | 'follow'>;
   readonly layouts: LayoutStore;
+  readonly tenants: TenantStore;
   readonly sourceTimes: SourceTimes;
   readonly sourceWatch: SourceWatch;
   /** Every source that a schema of this process ever named. */
@@ -68,12 +70,16 @@ export async function openWorkspace(config: Config): Promise<Workspace> {
   const clock = config.clockAtMs === null ? systemClock : fixedClock(config.clockAtMs);
   const logger = createLogger(config.logging.level);
   const metrics = createMetrics();
-  const databases = await openStores(config, {
-    ...{ registry, clock, metrics, random, rowsExpire: config.clockAtMs === null },
-    onError: (error, where) => logger.warn({ err: error, ...where }, 'a tier could not repair itself'),
-    noteFailure: failureReports(clock, (report) => logger.warn(report, 'a store fails')),
-  });
-  const { store, layouts } = databases;
+  const { store: tenantsIn } = config.identity;
+  const databases = await openStores(
+    { ...config, ...(tenantsIn !== null && { tenantsIn }) },
+    {
+      ...{ registry, clock, metrics, random, rowsExpire: config.clockAtMs === null },
+      onError: (error, where) => logger.warn({ err: error, ...where }, 'a tier could not repair itself'),
+      noteFailure: failureReports(clock, (report) => logger.warn(report, 'a store fails')),
+    },
+  );
+  const { store, layouts, tenants } = databases;
   const sourceNames = new Set<string>();
   const sourceTimes = new SourceTimes(store, (...recorded) => sourceWatch.note(...recorded));
   const sourceWatch: SourceWatch = new SourceWatch({
@@ -82,7 +88,7 @@ export async function openWorkspace(config: Config): Promise<Workspace> {
       logger.warn({ err: error }, 'source times could not be read; the last known are used'),
   });
   const shared = { config, clock, logger, metrics };
-  const stores = { ...shared, databases, store, layouts, sourceTimes, sourceWatch, sourceNames };
+  const stores = { ...shared, databases, store, layouts, tenants, sourceTimes, sourceWatch, sourceNames };
   return {
     ...withSchema(stores, sources, registry),
     close: async () => {

@@ -1,9 +1,15 @@
 /** From a prepared operation and what came with it to its answer: what both fronts do alike. */
 import type { Clock } from '../../src/core/clock.ts';
 import { FeaturegraphError } from '../../src/core/errors.ts';
+import type { ReadOptions, RequestContext } from '../../src/core/request-context.ts';
 import { createRequestContext } from '../../src/engine/create-request-context.ts';
 import { type Answer, type Engine, type PreparedOperation, requestError } from '../../src/engine/engine.ts';
-import { parseReadOptions, type ReadOptionDefaults } from '../../src/engine/read-options.ts';
+import {
+  assertReadScopes,
+  parseReadOptions,
+  type ReadOptionDefaults,
+  type ReadScopes,
+} from '../../src/engine/read-options.ts';
 import type { Identity } from '../../src/tenancy/identity.ts';
 import type { RequestState } from './request-state.ts';
 
@@ -12,6 +18,7 @@ export interface ExecutionParts {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly readOptions: ReadOptionDefaults;
+  readonly readScopes: ReadScopes;
 }
 
 export interface Asker {
@@ -26,25 +33,49 @@ export interface AskedWith {
 
 /** @throws GraphQLError for the request as a whole, with `extensions.code` and `extensions.http.status`. */
 export async function executePrepared(
-  { clock, readOptions }: ExecutionParts,
+  parts: ExecutionParts,
   prepared: PreparedOperation,
-  { variables, extensions }: AskedWith,
-  { state, identity }: Asker,
+  asked: AskedWith,
+  asker: Asker,
 ): Promise<Answer> {
-  state.operation = prepared.label;
-  const context = createRequestContext({
-    requestId: state.requestId,
-    identity,
-    options: readOptionsOf(extensions, readOptions),
-    clock,
-    startedMs: state.startedMs,
-  });
-  return prepared.execute(variables ?? {}, context);
+  return prepared.execute(asked.variables ?? {}, contextOf(parts, prepared, asked, asker));
 }
 
-function readOptionsOf(extensions: unknown, defaults: ReadOptionDefaults) {
+/** The same; the whole body as bytes where that is all there is to tell. */
+export async function executeToBytes(
+  parts: ExecutionParts,
+  prepared: PreparedOperation,
+  asked: AskedWith,
+  asker: Asker,
+): Promise<Buffer | Answer> {
+  return prepared.executeToBytes(asked.variables ?? {}, contextOf(parts, prepared, asked, asker));
+}
+
+function contextOf(
+  parts: ExecutionParts,
+  prepared: PreparedOperation,
+  { extensions }: AskedWith,
+  { state, identity }: Asker,
+): RequestContext {
+  state.operation = prepared.label;
+  return createRequestContext({
+    requestId: state.requestId,
+    identity,
+    options: readOptionsOf(extensions, parts, identity),
+    clock: parts.clock,
+    startedMs: state.startedMs,
+  });
+}
+
+function readOptionsOf(
+  extensions: unknown,
+  { readOptions, readScopes }: ExecutionParts,
+  { scopes }: Identity,
+): ReadOptions {
   try {
-    return parseReadOptions(extensions, defaults);
+    const options = parseReadOptions(extensions, readOptions);
+    assertReadScopes(options, scopes, readScopes);
+    return options;
   } catch (error) {
     throw error instanceof FeaturegraphError ? requestError(error) : error;
   }

@@ -2,12 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../src/core/clock.ts';
 import { FeaturegraphError } from '../../src/core/errors.ts';
+import { describeReceived } from '../../src/core/feature-value.ts';
 import type { HttpAnswer } from '../../src/ingestion/http-answer.ts';
 import { BODY_MAX_BYTES } from '../../src/ingestion/http-body.ts';
 import { type HttpWriteCall, handleDelete, handlePush } from '../../src/ingestion/http-push.ts';
 import type { IngestionStores } from '../../src/ingestion/write-rows.ts';
 import type { Metrics } from '../../src/observability/metrics.ts';
 import type { Registry } from '../../src/registry/registry.ts';
+import { type Identity, mayWrite } from '../../src/tenancy/identity.ts';
 import { OUTCOME_HEADER, requestState } from './request-state.ts';
 
 /** `POST /push/<view>` and `POST /delete/<view>`: the body goes to ingestion as it comes, unparsed. */
@@ -43,6 +45,7 @@ function addWriteRoute(
     handler: async (request, reply) => {
       const { identity } = requestState(request);
       if (identity === null) throw new Error(`The request reached /${verb} without an identity.`);
+      assertMayWrite(identity, request.params.view, options.registry());
       const answer = await handle({
         ...options,
         registry: options.registry(),
@@ -70,6 +73,16 @@ function addWriteRoute(
       );
     },
   });
+}
+
+/** Said of a view that does not exist, too: who may not write learns nothing of what there is to write. */
+function assertMayWrite(identity: Identity, viewName: string, registry: Registry): void {
+  const domain = registry.views.get(viewName)?.domain ?? '';
+  if (mayWrite(identity, viewName, domain)) return;
+  throw new FeaturegraphError(
+    'FORBIDDEN',
+    `This credential has no grant to write the view ${describeReceived(viewName)}. Ask the operator: featuregraph tenant grant <tenant> --write <view>.`,
+  );
 }
 
 /** Only views of the registry become label values: a made-up name must not make a series. */

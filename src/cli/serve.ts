@@ -59,5 +59,8 @@ function tellAddresses(config: Config, addresses: Addresses): void {
   if (addresses.explorerUrl !== null) note(`  Explorer   ${addresses.explorerUrl}`);
   note(`  Metrics    ${addresses.adminUrl}/metrics`);
   // A key that the operator gave is known to him and belongs in no log.
-  if (config.apiKey === null) note(`  API key    ${addresses.apiKey}`);
+  if (config.apiKey !== null) return;
+  note(
+    `  API key    ${addresses.apiKey ?? 'none is made; `featuregraph tenant key create` makes one that lasts'}`,
+  );
 }

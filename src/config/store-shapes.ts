@@ -33,7 +33,10 @@ const mapSizeBytes = z
   .optional()
   .describe('most that the store may grow to; the address space is reserved, not the disk');
 const node = z.strictObject({ host: z.string().min(1), port: z.int().min(1).max(65_535) });
-const nodes = z.array(node).min(1).describe('{host, port} each; some, from which the others are found');
+const nodes = z
+  .array(node, 'expected a list of {host, port}; in a variable, host:port with commas between')
+  .min(1)
+  .describe('{host, port} each; some, from which the others are found');
 const access = {
   username: z.string().min(1).optional(),
   passwordFile: file.optional(),

@@ -2,12 +2,19 @@ import { DEADLINE_MAX_MS } from '../core/bounds.ts';
 import { FeaturegraphError } from '../core/errors.ts';
 import { describeReceived } from '../core/feature-value.ts';
 import type { ReadOptions } from '../core/request-context.ts';
+import { hasScope } from '../tenancy/identity.ts';
 
 /** What a process assumes where a request does not say. */
 export interface ReadOptionDefaults {
   readonly deadlineMs: number;
   /** Views that `maxAgeMs` may name; `null` where the graph has no registry. */
   readonly knownViews: ReadonlySet<string> | null;
+}
+
+/** Scopes without which a request may not choose where it is read: what that costs is others' to bear, too. */
+export interface ReadScopes {
+  readonly bypass: string;
+  readonly quorum: string;
 }
 
 const OPTION_NAMES = ['maxAgeMs', 'status', 'deadlineMs', 'cache', 'consistency'] as const;
@@ -44,6 +51,24 @@ export function parseReadOptions(extensions: unknown, defaults: ReadOptionDefaul
     ...(cache === undefined ? {} : { cache }),
     ...(consistency === undefined ? {} : { consistency }),
   };
+}
+
+/** @throws FeaturegraphError FORBIDDEN when an option needs a scope that the asker lacks. */
+export function assertReadScopes(
+  options: ReadOptions,
+  scopes: ReadonlySet<string>,
+  needed: ReadScopes,
+): void {
+  if (options.cache === 'BYPASS') assertScope('cache: BYPASS', needed.bypass, scopes);
+  if (options.consistency === 'QUORUM') assertScope('consistency: QUORUM', needed.quorum, scopes);
+}
+
+function assertScope(option: string, scope: string, scopes: ReadonlySet<string>): void {
+  if (hasScope(scopes, scope)) return;
+  throw new FeaturegraphError(
+    'FORBIDDEN',
+    `The read option ${option} needs the scope ${scope}, which this credential has not. Ask without it, or ask the operator for the scope.`,
+  );
 }
 
 function parseMaxAge(given: unknown, knownViews: ReadonlySet<string> | null): ReadonlyMap<string, number> {

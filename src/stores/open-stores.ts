@@ -11,6 +11,7 @@ import type { OnlineStore, StoreHealth } from './online-store.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { DEFAULT_TIER, HOT_LIFE_MS_DEFAULT, type StoresOptions, type TierOptions } from './store-options.ts';
 import { StoreStartError } from './store-start-error.ts';
+import type { TenantStore } from './tenant-store.ts';
 import { planTiers, type TierPlan } from './tier-plan.ts';
 import { createRoutedStore } from './tiers/routed-store.ts';
 import { StoreBreaker } from './tiers/store-breaker.ts';
@@ -23,6 +24,7 @@ import { createVolatileStore } from './tiers/volatile-store.ts';
 export interface OpenStores {
   readonly store: OnlineStore;
   readonly layouts: LayoutStore;
+  readonly tenants: TenantStore;
   /** Decides anew what is kept where. @throws {Error} as `openStores`; nothing has changed then. */
   follow(registry: Registry): void;
   /** Each store by its name. */
@@ -74,11 +76,14 @@ export async function openStores(options: StoresOptions, parts: OpenStoresParts)
       return (plan.isVolatile(block) ? volatile.get(tier) : undefined) ?? (kept.get(tier) as OnlineStore);
     };
     const all = [...kept.values(), ...volatile.values()];
-    const layouts = await opener.openLayouts((options.tiers[DEFAULT_TIER] as TierOptions).warm);
+    const { warm } = options.tiers[DEFAULT_TIER] as TierOptions;
+    const layouts = await opener.openLayouts(warm);
+    const tenants = await opener.openTenants(options.tenantsIn ?? warm);
     return {
       // Where all blocks are in one place, nothing stands between.
       store: all.length === 1 ? (all[0] as OnlineStore) : createRoutedStore(all, storeOf),
       layouts,
+      tenants,
       check: () => opener.check(),
       follow: (registry) => {
         plan = planTiers(options, registry);
@@ -167,6 +172,10 @@ class StoresOpener {
 
   async openLayouts(name: string): Promise<LayoutStore> {
     return (await this.#database(name)).openLayouts();
+  }
+
+  async openTenants(name: string): Promise<TenantStore> {
+    return (await this.#database(name)).openTenants();
   }
 
   async check(): Promise<Record<string, StoreHealth>> {

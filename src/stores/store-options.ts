@@ -27,6 +27,8 @@ export interface StoresOptions {
   readonly stores: Readonly<Record<string, StoreOptions>>;
   /** `default`, and overrides by the name of a domain or of a view; a view's counts for its whole block. */
   readonly tiers: Readonly<Record<string, TierOptions>>;
+  /** The store of tenants; the default tier's warm one where not given. */
+  readonly tenantsIn?: string;
   /** Where the repair logs are. */
   readonly dataFolder: string;
 }

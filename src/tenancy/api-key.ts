@@ -41,6 +41,11 @@ export function hashSecret(secret: string, pepper: Buffer): Buffer {
   return hash('sha256', pepper.toString('hex') + secret, 'buffer');
 }
 
+/** Tells two peppers apart without telling either. */
+export function pepperMark(pepper: Buffer): string {
+  return hashSecret('featuregraph pepper', pepper).toString('hex').slice(0, 16);
+}
+
 export function secretMatches(secret: string, hash: Buffer, pepper: Buffer): boolean {
   const given = hashSecret(secret, pepper);
   return given.length === hash.length && timingSafeEqual(given, hash);

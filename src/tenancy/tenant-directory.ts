@@ -1,7 +1,9 @@
+/** Tenants and keys as a running process knows them. */
 import type { Clock } from '../core/clock.ts';
 import { FeaturegraphError } from '../core/errors.ts';
 import type { TenantStore } from '../stores/tenant-store.ts';
-import { type ApiKeyParts, secretMatches } from './api-key.ts';
+import { OTHER_PEPPER } from './administration.ts';
+import { type ApiKeyParts, pepperMark, secretMatches } from './api-key.ts';
 import { EVERYTHING } from './identity.ts';
 import type { KeySource, VerifiedKey } from './key-source.ts';
 import { readTenants, type TenantRecord, type Tenants } from './tenant-records.ts';
@@ -103,6 +105,8 @@ export class TenantDirectory implements KeySource {
         const loaded = await within(ANSWER_MAX_MS, store.load());
         this.#state = readTenants(loaded.revision, loaded.records);
         this.#generation += 2; // odd is for "too old"
+        const { pepperMark: mark } = this.#state;
+        if (mark !== null && mark !== pepperMark(this.#options.pepper)) onError(new Error(OTHER_PEPPER));
         if (this.#state.damaged.length > 0) onDamaged(this.#state.damaged);
       }
       this.#confirmedAtMs = askedAtMs;

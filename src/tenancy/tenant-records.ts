@@ -41,6 +41,8 @@ export interface Tenants {
   readonly tenants: ReadonlyMap<string, TenantRecord>;
   readonly namespaces: ReadonlyMap<string, NamespaceRecord>;
   readonly keys: ReadonlyMap<string, KeyRecord>;
+  /** Mark of the pepper that keys are kept with; `null` before the first key. */
+  readonly pepperMark: string | null;
   /** Names of records that cannot be read: whom they speak of is unknown here, and refused. */
   readonly damaged: readonly string[];
 }
@@ -48,6 +50,8 @@ export interface Tenants {
 export const TENANT = 'tenant/';
 export const NAMESPACE = 'namespace/';
 export const KEY = 'key/';
+/** The one record that is no JSON. */
+export const PEPPER = 'pepper/mark';
 
 /** Grants of one tenant or key; more are a sign that a wildcard is wanted. */
 export const GRANTS_MAX = 200;
@@ -59,6 +63,7 @@ export function readTenants(revision: number, records: ReadonlyMap<string, strin
   const damaged: string[] = [];
   for (const [recordName, text] of records) {
     const value = parse(text);
+    if (recordName === PEPPER) continue;
     if (recordName.startsWith(TENANT) && isTenant(value, recordName.slice(TENANT.length)))
       tenants.set(value.name, value);
     else if (recordName.startsWith(NAMESPACE) && isNamespace(value, recordName.slice(NAMESPACE.length)))
@@ -67,7 +72,7 @@ export function readTenants(revision: number, records: ReadonlyMap<string, strin
       keys.set(value.id, value);
     else damaged.push(recordName);
   }
-  return { revision, tenants, namespaces, keys, damaged };
+  return { revision, tenants, namespaces, keys, pepperMark: records.get(PEPPER) ?? null, damaged };
 }
 
 /**

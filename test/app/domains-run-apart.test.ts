@@ -34,6 +34,7 @@ beforeAll(async () => {
       adminPort: 0,
       clock: { at: AT },
       logging: { level: 'silent' },
+      identity: { startKey: true },
       subgraphs: Object.fromEntries([...processes].map(([name, { url }]) => [name, { url }])),
     },
   });

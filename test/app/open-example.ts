@@ -12,6 +12,7 @@ import { openWorkspace, type Workspace } from '../../src/workspace.ts';
 
 /** The flights example on a free port and in a folder of its own, asked over HTTP like by anybody. */
 export interface RunningExample extends Addresses {
+  readonly apiKey: string;
   readonly app: App;
   readonly workspace: Workspace;
   /** POSTs a GraphQL request with the key, or with the headers given. */
@@ -52,7 +53,8 @@ export async function openExample(
   const workspace = await openWorkspace(config);
   await loadExample(workspace, views);
   const app = await createApp(workspace);
-  const addresses = await app.listen();
+  const listening = await app.listen();
+  const addresses = { ...listening, apiKey: listening.apiKey ?? 'none' };
   const send: RunningExample['send'] = async (method, at, body, headers = {}) => {
     const response = await fetch(`${addresses.url}${at}`, {
       method,

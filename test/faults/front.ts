@@ -55,6 +55,7 @@ export async function openFront(options: FrontOptions = {}): Promise<Front> {
       dataFolder,
       ...{ port: 0, adminPort: 0, deadlineMs: options.deadlineMs ?? DEADLINE_MS },
       logging: { level: options.logLevel ?? 'silent' },
+      identity: { startKey: true },
       ...(options.stores === undefined ? {} : { stores: options.stores }),
       ...(options.tiers === undefined ? {} : { tiers: options.tiers }),
     },
@@ -62,6 +63,7 @@ export async function openFront(options: FrontOptions = {}): Promise<Front> {
   const workspace = await openWorkspace(config);
   const app = await createApp(workspace);
   const { url, apiKey } = await app.listen();
+  if (apiKey === null) throw new Error('No key was made.');
   return new Front({ url, apiKey, workspace }, async () => {
     await app.close();
     await workspace.close();

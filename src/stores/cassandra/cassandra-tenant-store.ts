@@ -1,3 +1,4 @@
+/** The store of tenants over Cassandra and ScyllaDB. */
 import type { types } from 'cassandra-driver';
 import type { Clock } from '../../core/clock.ts';
 import { assertTenantChanges, type TenantStore } from '../tenant-store.ts';
