@@ -2,7 +2,13 @@ import type { Clock } from '../core/clock.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { hasAnyRow } from './block-rows.ts';
 import type { NoteFailure } from './failure-reports.ts';
-import { type BlockSlot, isStoreFailure, type OnlineStore, type WriteSlot } from './online-store.ts';
+import {
+  type BlockSlot,
+  isStoreFailure,
+  type OnlineStore,
+  type StoreFailure,
+  type WriteSlot,
+} from './online-store.ts';
 
 /** Wraps a store so that what it is asked, and how it answers, is seen at `/metrics`. Changes nothing else. */
 export function observedStore(
@@ -17,14 +23,18 @@ export function observedStore(
   const empty = metrics.blockReads.labels({ store: name, result: 'empty' });
   const failed = metrics.blockReads.labels({ store: name, result: 'failed' });
 
+  function countFailure(failure: StoreFailure): void {
+    metrics.storeFailures.inc({ store: name, reason: failure.failed });
+    noteFailure(name, failure);
+  }
+
   function countSlots(slots: readonly BlockSlot[]): void {
     let foundCount = 0;
     let failedCount = 0;
     for (const slot of slots) {
       if (isStoreFailure(slot)) {
         failedCount += 1;
-        metrics.storeFailures.inc({ store: name, reason: slot.failed });
-        noteFailure(name, slot);
+        countFailure(slot);
       } else if (hasAnyRow(slot)) {
         foundCount += 1;
       }
@@ -37,13 +47,9 @@ export function observedStore(
 
   function countWrites(slots: readonly WriteSlot[]): void {
     for (const slot of slots) {
-      if ('failed' in slot) {
-        metrics.rowWrites.inc({ store: name, result: 'failed' });
-        metrics.storeFailures.inc({ store: name, reason: slot.failed });
-        noteFailure(name, slot);
-      } else {
-        metrics.rowWrites.inc({ store: name, result: slot.outcome.toLowerCase() });
-      }
+      const isFailed = 'failed' in slot;
+      if (isFailed) countFailure(slot);
+      metrics.rowWrites.inc({ store: name, result: isFailed ? 'failed' : slot.outcome.toLowerCase() });
     }
   }
 
