@@ -35,9 +35,7 @@ export function observedStore(
       if (isStoreFailure(slot)) {
         failedCount += 1;
         countFailure(slot);
-      } else if (hasAnyRow(slot)) {
-        foundCount += 1;
-      }
+      } else if (hasAnyRow(slot)) foundCount += 1;
     }
     if (foundCount > 0) found.inc(foundCount);
     if (failedCount > 0) failed.inc(failedCount);
