@@ -134,6 +134,18 @@ const STACK_EXHAUSTED = 'Maximum call stack size exceeded';
 
 const REQUEST_ERRORS_MAX = 20;
 
+/** What the specification calls a well-formed request that cannot be executed. */
+const WELL_FORMED = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
+
+function isWellFormedRequest(error: GraphQLFormattedError | undefined): boolean {
+  return WELL_FORMED.has(String(error?.extensions?.code));
+}
+
+/** Asked by name, and not beside GraphQL's own type: from the time when a status told of HTTP and nothing else. */
+function wantsPlainJson(accept: string | undefined): boolean {
+  return accept !== undefined && /application\/json/i.test(accept) && !/graphql-response\+json/i.test(accept);
+}
+
 function tellOutcome(logger: Logger): ApolloServerPlugin<ApolloContext> {
   return {
     requestDidStart: async ({ contextValue }) => ({
@@ -147,7 +159,7 @@ function tellOutcome(logger: Logger): ApolloServerPlugin<ApolloContext> {
           );
         }
       },
-      willSendResponse: async ({ response }) => {
+      willSendResponse: async ({ request, response }) => {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;
         // Each unknown field of a wrong document is one; the first few say what is wrong with it.
@@ -157,6 +169,8 @@ function tellOutcome(logger: Logger): ApolloServerPlugin<ApolloContext> {
         const failed = data === undefined || data === null;
         const outcome = failed ? 'failed' : errors === undefined || errors.length === 0 ? 'ok' : 'partial';
         contextValue.state.outcome = outcome;
+        if (isWellFormedRequest(errors?.[0]) && wantsPlainJson(request.http?.headers.get('accept')))
+          response.http.status = 200;
         response.http.headers.set(OUTCOME_HEADER, outcome);
         for (const error of errors ?? []) {
           if (error.extensions?.code === 'INTERNAL_SERVER_ERROR')
