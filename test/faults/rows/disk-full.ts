@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { findOnPath } from '../../services/run-command.ts';
+import { ServiceUnavailableHere } from '../../services/service-unavailable-here.ts';
 import { type FaultRow, idsOf, until } from '../fault-row.ts';
 import type { Pushed } from '../front.ts';
 import { startFrontApart } from '../front-apart.ts';
@@ -21,6 +23,7 @@ export const row: FaultRow = {
   fault: 'disk full, then room again (limit on file size, as no root is needed)',
   protections: ['diskTrouble'],
   async run({ checks, say, after }) {
+    const prlimit = requirePrlimit();
     const dataFolder = await mkdtemp(path.join(tmpdir(), 'featuregraph-disk-'));
     after(() => rm(dataFolder, { recursive: true, force: true }));
     const server = await startFrontApart({ dataFolder, fileBlocksMax: FILE_BLOCKS_MAX });
@@ -56,7 +59,7 @@ export const row: FaultRow = {
     await readAll(full);
     checks.none('acknowledged row lost, false or failed while it is full', problemsOf(full));
     say(`room again: prlimit --fsize=unlimited for process ${server.pid}`);
-    execFileSync('prlimit', ['--pid', `${server.pid}`, '--fsize=unlimited']);
+    execFileSync(prlimit, ['--pid', `${server.pid}`, '--fsize=unlimited']);
     const more = idsOf(BATCH, 'more');
     const resumed = await front.write('item_facts', more);
     checks.that('writes resume in the same process', resumed.accepted === BATCH, resumed.accepted);
@@ -75,6 +78,14 @@ export const row: FaultRow = {
     }
   },
 };
+
+/** @throws {ServiceUnavailableHere} */
+export function requirePrlimit(): string {
+  const found = findOnPath('prlimit');
+  if (found === undefined)
+    throw new ServiceUnavailableHere('prlimit', 'it comes with util-linux, on Linux alone');
+  return found;
+}
 
 function lineOf(log: string): string {
   const line = log.split('\n').find((text) => LOGGED.test(text));
