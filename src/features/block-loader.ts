@@ -6,7 +6,7 @@
 import DataLoader from 'dataloader';
 import type { RequestContext } from '../core/request-context.ts';
 import type { View } from '../registry/registry.ts';
-import { hasRow } from '../stores/block-rows.ts';
+import { findRow, rowStart } from '../stores/block-rows.ts';
 import {
   type BlockRead,
   type BlockSlot,
@@ -119,8 +119,9 @@ function unknownLayouts(
     if (slot === undefined || isStoreFailure(slot)) continue;
     const { record, views } = loads[i] as BlockLoad;
     for (let v = 0; v < views.length; v += 1) {
-      if (!hasRow(slot, v)) continue;
-      const layoutId = layoutIdOf(slot.bytes, slot.bounds[2 * v]);
+      const found = findRow(slot, v);
+      if (found < 0) continue;
+      const layoutId = layoutIdOf(slot.bytes, rowStart(slot, found));
       const current = record.demand.plan.views[views[v] as number] as View;
       if (layoutId !== current.layout.id && !layouts.isKnown(layoutId)) unknown.add(layoutId);
     }

@@ -4,6 +4,7 @@
  */
 import type { ReadStatus } from '../core/status.ts';
 import type { View } from '../registry/registry.ts';
+import { findRow, rowEnd, rowStart } from '../stores/block-rows.ts';
 import type { BlockRows } from '../stores/online-store.ts';
 import { createdTimeMsOf, eventTimeMsOf, isRowWhole, isTombstone, layoutIdOf } from '../stores/row-format.ts';
 import { FeatureError } from './feature-error.ts';
@@ -46,14 +47,15 @@ export function viewStateOf(
   segmentsOf: (view: View, layoutId: number) => ArrayLike<number> | undefined,
 ): ViewState {
   const { view } = limits;
+  const found = findRow(rows, place);
+  if (found < 0) return missing(limits);
   const { bytes } = rows;
-  const [rowStart, rowEnd] = [rows.bounds[2 * place] as number, rows.bounds[2 * place + 1] as number];
-  if (rowEnd === 0) return missing(limits);
+  const start = rowStart(rows, found);
   // A store may verify only some of what it reads; outside of its row nothing is read in any case.
-  if (!isRowWhole(bytes, rowStart, rowEnd)) return failedView(view, 'STORE_UNAVAILABLE');
-  if (isTombstone(bytes, rowStart)) return missing(limits);
-  const eventTimeMs = eventTimeMsOf(bytes, rowStart);
-  const createdTimeMs = createdTimeMsOf(bytes, rowStart);
+  if (!isRowWhole(bytes, start, rowEnd(rows, found))) return failedView(view, 'STORE_UNAVAILABLE');
+  if (isTombstone(bytes, start)) return missing(limits);
+  const eventTimeMs = eventTimeMsOf(bytes, start);
+  const createdTimeMs = createdTimeMsOf(bytes, start);
   const ageMs = limits.requestTimeMs - eventTimeMs;
   const beyondTtl = view.ttlMs !== null && ageMs > view.ttlMs;
   if (beyondTtl || ageMs > limits.maxAgeMs) {
@@ -73,14 +75,14 @@ export function viewStateOf(
       error: null,
     };
   }
-  const layoutId = layoutIdOf(bytes, rowStart);
+  const layoutId = layoutIdOf(bytes, start);
   const segments = layoutId === view.layout.id ? null : segmentsOf(view, layoutId);
   if (segments === undefined) return failedView(view, 'STORE_UNAVAILABLE');
   return {
     view,
     status: limits.sourceBehind ? 'SOURCE_STALE' : 'PRESENT',
     bytes,
-    rowStart,
+    rowStart: start,
     segments,
     mayDefault: !limits.sourceBehind,
     eventTimeMs,

@@ -31,22 +31,13 @@ export type MergeResult =
   | { readonly outcome: 'TOO_LARGE'; readonly bytes: number };
 
 /**
- * Where the rows of the wanted views stand in the block.
+ * The rows of the wanted views, where they stand in the block.
  * @param end of the block, where other bytes follow it.
  * @throws {BlockCorruptError} when the directory is damaged. The rows themselves are not looked into.
  */
 export function readBlock(block: Buffer, views: readonly number[], end: number = block.length): BlockRows {
-  const count = checkedCount(block, end);
-  const bounds: number[] = new Array(2 * views.length).fill(0);
-  for (let i = 0; i < count; i += 1) {
-    const view = viewAt(block, i);
-    for (let place = 0; place < views.length; place += 1) {
-      if (views[place] !== view) continue;
-      bounds[2 * place] = startAt(block, i);
-      bounds[2 * place + 1] = i + 1 < count ? startAt(block, i + 1) : end;
-    }
-  }
-  return { bytes: block, bounds };
+  checkedCount(block, end);
+  return { bytes: block, end, views };
 }
 
 /** View ids of a block, ascending. @throws {BlockCorruptError} */
@@ -73,7 +64,41 @@ export function verifyBlock(namespace: string, blockId: string, entityKey: strin
 
 /** A new block with this one row. */
 export function createBlock(view: number, row: Uint8Array): Buffer {
-  return replaceRow(undefined, 0, 0, false, view, row);
+  return createBlockOf([view], [row]);
+}
+
+/** @param views ascending. @param rows one per view. */
+export function createBlockOf(views: readonly number[], rows: readonly Uint8Array[]): Buffer {
+  let bytes = DIRECTORY_START + ENTRY_BYTES * views.length;
+  for (let i = 0; i < rows.length; i += 1) bytes += (rows[i] as Uint8Array).length;
+  const block = Buffer.allocUnsafe(bytes);
+  block[0] = BLOCK_FORMAT_VERSION;
+  block.writeUInt16BE(views.length, COUNT_START);
+  let start = DIRECTORY_START + ENTRY_BYTES * views.length;
+  for (let i = 0; i < views.length; i += 1) {
+    const row = rows[i] as Uint8Array;
+    block.writeUInt32BE(views[i] as number, DIRECTORY_START + ENTRY_BYTES * i);
+    block.writeUInt32BE(start, DIRECTORY_START + ENTRY_BYTES * i + 4);
+    block.set(row, start);
+    start += row.length;
+  }
+  return block;
+}
+
+// For blocks that `readBlock` has checked.
+
+/** @returns which of the block's rows is the view's, negative where none is. */
+export function findView(block: Uint8Array, view: number): number {
+  return indexOfView(block, countOfRows(block), view);
+}
+
+export function rowStartAt(block: Uint8Array, index: number): number {
+  return startAt(block, index);
+}
+
+/** @param end of the block. */
+export function rowEndAt(block: Uint8Array, index: number, end: number): number {
+  return index + 1 < countOfRows(block) ? startAt(block, index + 1) : end;
 }
 
 /**
@@ -152,7 +177,7 @@ function checkedCount(block: Uint8Array, end: number = block.length): number {
       `its format version is ${block[0]}; this program reads ${BLOCK_FORMAT_VERSION}`,
     );
   }
-  const count = ((block[COUNT_START] as number) << 8) | (block[COUNT_START + 1] as number);
+  const count = countOfRows(block);
   const firstRow = DIRECTORY_START + ENTRY_BYTES * count;
   if (firstRow > end) throw new BlockCorruptError(`its directory of ${count} views is longer than itself`);
   let start = firstRow;
@@ -173,18 +198,18 @@ function checkedCount(block: Uint8Array, end: number = block.length): number {
   return count;
 }
 
-function indexOfView(block: Buffer, count: number, view: number): number {
+function indexOfView(block: Uint8Array, count: number, view: number): number {
   const index = insertionIndex(block, count, view);
   return index < count && viewAt(block, index) === view ? index : -1;
 }
 
 /** The first entry whose view id is not below `view`. */
-function insertionIndex(block: Buffer | undefined, count: number, view: number): number {
+function insertionIndex(block: Uint8Array | undefined, count: number, view: number): number {
   let low = 0;
   let high = count;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (viewAt(block as Buffer, middle) < view) low = middle + 1;
+    if (viewAt(block as Uint8Array, middle) < view) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -192,6 +217,10 @@ function insertionIndex(block: Buffer | undefined, count: number, view: number):
 
 function rowAt(block: Buffer, count: number, index: number): Buffer {
   return block.subarray(startAt(block, index), endAt(block, count, index));
+}
+
+export function countOfRows(block: Uint8Array): number {
+  return ((block[COUNT_START] as number) << 8) | (block[COUNT_START + 1] as number);
 }
 
 function viewAt(block: Uint8Array, index: number): number {

@@ -23,14 +23,16 @@ export interface BlockRead extends BlockKey {
 }
 
 /**
- * The rows of a block as places in one buffer, so that serving copies values out of it without an object for each
- * row. `block-rows.ts` has the ways to look at them. Never changed once they are given.
+ * The rows of the views asked for, as the bytes of their block (`block-format.ts`): serving copies values out of it,
+ * without an object for each row. `block-rows.ts` has the ways to look at them. Never changed once they are given.
  */
 export interface BlockRows {
-  /** Other bytes may stand before, between and after the rows. */
+  /** A block, whose directory was checked; it may have rows of other views, too. */
   readonly bytes: Buffer;
-  /** Two per view asked for, in that order: where its row starts and where it ends; both 0 where there is none. */
-  readonly bounds: readonly number[];
+  /** Where the block ends in `bytes`. */
+  readonly end: number;
+  /** Those asked for, in that order. */
+  readonly views: readonly number[];
 }
 export type BlockSlot = BlockRows | StoreFailure;
 

@@ -1,5 +1,5 @@
 import { type EntityKey, encodeEntityKey } from '../core/entity-key.ts';
-import { hasRow } from './block-rows.ts';
+import { findRow, rowStart } from './block-rows.ts';
 import {
   type BlockRead,
   isStoreFailure,
@@ -105,7 +105,8 @@ export class SourceTimes {
     for (const [index, slot] of slots.entries()) {
       const name = names[index] as string;
       if (isStoreFailure(slot)) throw failed(of, name, 'read', slot);
-      if (hasRow(slot, 0)) times.set(name, eventTimeMsOf(slot.bytes, slot.bounds[0]));
+      const found = findRow(slot, 0);
+      if (found >= 0) times.set(name, eventTimeMsOf(slot.bytes, rowStart(slot, found)));
     }
     return times;
   }

@@ -125,7 +125,7 @@ export const PROTECTIONS = {
     what: 'a store that fails is never taken for one that has nothing',
     file: `${TIERS}/guarded-calls.ts`,
     from: 'return answer ?? filled(',
-    to: 'if (this.#name.includes("warm")) return (answer ?? new Array(count).fill({ bytes: Buffer.alloc(0), bounds: [0, 0] })).map((slot) => ("failed" in Object(slot) ? ({ bytes: Buffer.alloc(0), bounds: [0, 0] } as unknown as Slot) : slot)) as Slot[];\n    return answer ?? filled(',
+    to: 'if (this.#name.includes("warm")) return (answer ?? new Array(count).fill({ bytes: Buffer.from([1, 0, 0]), end: 3, views: [] })).map((slot) => ("failed" in Object(slot) ? ({ bytes: Buffer.from([1, 0, 0]), end: 3, views: [] } as unknown as Slot) : slot)) as Slot[];\n    return answer ?? filled(',
   },
 } as const satisfies Readonly<Record<string, Protection>>;
 

@@ -90,7 +90,7 @@ class CassandraOnlineStore implements OnlineStore {
         address.enter(read);
         storageKeyWithPrefix(address.prefix, read.entityKey);
         // Nothing to ask, and the driver takes no empty list.
-        if (read.views.length === 0) slots[i] = noRows(0);
+        if (read.views.length === 0) slots[i] = noRows(read.views);
         else {
           statements.push(this.#readStatement(read));
           good.push(i);
@@ -218,7 +218,7 @@ class CassandraOnlineStore implements OnlineStore {
 function rowsOf(result: types.ResultSet, read: BlockRead, address: ReadAddress): BlockSlot {
   const { views } = read;
   const rows: (Uint8Array | undefined)[] = new Array(views.length).fill(undefined);
-  if (result.rows.length === 0) return noRows(views.length);
+  if (result.rows.length === 0) return noRows(views);
   address.enter(read);
   for (const found of result.rows) {
     const view = (found.get('view_id') as number) >>> 0;
@@ -231,7 +231,7 @@ function rowsOf(result: types.ResultSet, read: BlockRead, address: ReadAddress):
       rows[i] = row;
     }
   }
-  return gatherRows(rows);
+  return gatherRows(views, rows);
 }
 
 /** @returns -1 when the block has no rows. */

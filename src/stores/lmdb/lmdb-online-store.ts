@@ -66,7 +66,7 @@ class LmdbOnlineStore implements OnlineStore {
       const key = storageKeyWithPrefix(address.prefix, entityKey);
       if (key.length > KEY_MAX_BYTES) return keyTooLong(key);
       const standing = this.#environment.rows.getBinaryFast(key);
-      if (standing === undefined) return noRows(views.length);
+      if (standing === undefined) return noRows(views);
       const value = copyOf(standing);
       const end = endOfBlock(key, read, value);
       return end < 0 ? damaged(read) : readBlock(value, views, end);

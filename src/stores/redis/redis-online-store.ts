@@ -33,7 +33,7 @@ export function createRedisOnlineStore(connection: RedisConnection, rows: RedisR
     async readMany(reads, options = {}) {
       const slots = await rows.read(reads, options);
       for (let i = 0; i < slots.length; i += 1) {
-        if (slots[i] === 'MISSING') slots[i] = noRows(reads[i]?.views.length ?? 0);
+        if (slots[i] === 'MISSING') slots[i] = noRows(reads[i]?.views ?? []);
       }
       return slots as BlockSlot[];
     },

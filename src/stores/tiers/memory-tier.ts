@@ -7,8 +7,7 @@ import type { BlockRows } from '../online-store.ts';
  * row: a write elsewhere could not tell it.
  */
 interface Entry {
-  readonly views: readonly number[];
-  /** Of these views, none missing, in a buffer of their own. */
+  /** None missing, in a buffer of their own. */
   readonly rows: BlockRows;
   /** `monotonicMs` after which a row is not served, one per view. */
   readonly untilMs: readonly number[];
@@ -45,23 +44,22 @@ export class MemoryTier {
     const entry = this.#entries.get(key);
     if (entry === undefined) return 'MISS';
     const nowMs = this.#clock.monotonicMs();
-    const isWhole = areEqual(entry.views, views);
-    const bounds: number[] = [];
+    const { rows, untilMs } = entry;
+    const isWhole = areEqual(rows.views, views);
     for (let i = 0; i < views.length; i += 1) {
-      const at = isWhole ? i : entry.views.indexOf(views[i] as number);
+      const at = isWhole ? i : rows.views.indexOf(views[i] as number);
       if (at < 0) return 'MISS';
-      if ((entry.untilMs[at] as number) <= nowMs) return 'STALE';
-      if (!isWhole) bounds.push(entry.rows.bounds[2 * at] as number, entry.rows.bounds[2 * at + 1] as number);
+      if ((untilMs[at] as number) <= nowMs) return 'STALE';
     }
-    return isWhole ? entry.rows : { bytes: entry.rows.bytes, bounds };
+    return isWhole ? rows : { ...rows, views };
   }
 
   /** @param readAtMs `monotonicMs` when the store was asked: the rows' age counts from there. */
-  put(key: string, views: readonly number[], rows: BlockRows, readAtMs: number): void {
+  put(key: string, rows: BlockRows, readAtMs: number): void {
     const untilMs = readAtMs + this.#maxAgeMs;
     if (untilMs <= this.#clock.monotonicMs() || !hasAnyRow(rows)) return;
     const before = this.#entries.get(key);
-    const entry = entryOf(key, views, rows, untilMs, before);
+    const entry = entryOf(key, rows, untilMs, before);
     // Taken out first, so that it comes to stand at the end.
     this.forget(key);
     this.#entries.set(key, entry);
@@ -87,38 +85,35 @@ export class MemoryTier {
 }
 
 /** The rows that there are, and those of other views that were known before. */
-function entryOf(
-  key: string,
-  views: readonly number[],
-  rows: BlockRows,
-  untilMs: number,
-  before: Entry | undefined,
-): Entry {
-  // A row may be a part of a large network buffer, which would stay as long as the row does.
-  if (!lacksRow(rows) && (before === undefined || areEqual(before.views, views))) {
-    return createEntry(key, views, copyRows(rows), new Array(views.length).fill(untilMs));
+function entryOf(key: string, rows: BlockRows, untilMs: number, before: Entry | undefined): Entry {
+  const { views } = rows;
+  if (!lacksRow(rows) && (before === undefined || areEqual(before.rows.views, views))) {
+    return createEntry(key, rows, new Array(views.length).fill(untilMs));
   }
-  const all = new Map<number, { readonly row: Buffer; readonly untilMs: number }>();
-  before?.views.forEach((view, i) => {
-    all.set(view, { row: rowAt(before.rows, i) as Buffer, untilMs: before.untilMs[i] as number });
+  const all = new Map<number, { readonly row: Buffer | undefined; readonly untilMs: number }>();
+  before?.rows.views.forEach((view, i) => {
+    all.set(view, { row: rowAt(before.rows, i), untilMs: before.untilMs[i] as number });
   });
   views.forEach((view, i) => {
     const row = rowAt(rows, i);
     if (row !== undefined) all.set(view, { row, untilMs });
   });
-  const kept = copyRows(gatherRows([...all.values()].map(({ row }) => row)));
-  const untils = [...all.values()].map((one) => one.untilMs);
-  return createEntry(key, [...all.keys()], kept, untils);
+  const known = [...all.values()];
+  const gathered = gatherRows(
+    [...all.keys()],
+    known.map(({ row }) => row),
+  );
+  return createEntry(
+    key,
+    gathered,
+    known.map((one) => one.untilMs),
+  );
 }
 
-function createEntry(
-  key: string,
-  views: readonly number[],
-  rows: BlockRows,
-  untilMs: readonly number[],
-): Entry {
-  const bytes = ENTRY_BYTES + 2 * key.length + ROW_BYTES * views.length + rows.bytes.length;
-  return { views, rows, untilMs, newestUntilMs: Math.max(...untilMs), bytes };
+function createEntry(key: string, given: BlockRows, untilMs: readonly number[]): Entry {
+  const rows = copyRows(given);
+  const bytes = ENTRY_BYTES + 2 * key.length + ROW_BYTES * rows.views.length + rows.end;
+  return { rows, untilMs, newestUntilMs: Math.max(...untilMs), bytes };
 }
 
 function areEqual(a: readonly number[], b: readonly number[]): boolean {

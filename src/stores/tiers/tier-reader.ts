@@ -1,6 +1,6 @@
 import { DEADLINE_MAX_MS } from '../../core/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
-import { lacksRow, withoutRows, withRows } from '../block-rows.ts';
+import { findRow, lacksRow, rowEnd, rowStart, withoutRows, withRows } from '../block-rows.ts';
 import type { HotSlot } from '../hot-store.ts';
 import {
   type BlockKey,
@@ -201,19 +201,20 @@ export class TierReader {
     counts: Record<TierResult, number>,
   ): void {
     const { clock, limits } = this.#parts;
-    const { bytes, bounds } = slot;
+    const { bytes, views: wanted } = slot;
     let absent: number[] | null = null;
     let missing: number[] | null = null;
-    for (let i = 0; i < bounds.length; i += 2) {
-      const [start, end] = [bounds[i] as number, bounds[i + 1] as number];
-      if (end !== 0) {
-        if (!isAbsence(bytes, start, end)) continue;
+    for (let place = 0; place < wanted.length; place += 1) {
+      const found = findRow(slot, place);
+      if (found >= 0) {
+        const start = rowStart(slot, found);
+        if (!isAbsence(bytes, start, rowEnd(slot, found))) continue;
         absent ??= [];
-        absent.push(i / 2);
+        absent.push(place);
         if (isFreshAbsence(bytes, start, clock.nowMs(), limits.absenceLifeMs)) continue;
       }
       missing ??= [];
-      missing.push(i / 2);
+      missing.push(place);
     }
     const rows = absent === null ? slot : withoutRows(slot, absent);
     if (missing === null) {
@@ -223,7 +224,6 @@ export class TierReader {
     }
     const isLacking = lacksRow(slot);
     counts[isLacking ? 'miss' : 'stale'] += 1;
-    const wanted = (wave.reads[index] as BlockRead).views;
     const views = missing.map((place) => wanted[place] as number);
     // Where only absences have ended, all rows stand in the block and it gave no lease.
     const gives = isLacking ? 'ROWS' : 'NEWER_ROWS';
@@ -281,7 +281,7 @@ export class TierReader {
     if (memory !== null && table === this.#waves && !wave.isOutdated(index)) {
       const read = wave.reads[index] as BlockRead;
       if (!this.#isBehind(read)) {
-        memory.put(this.#addresses.keyOf(read), read.views, rows, wave.startedMs);
+        memory.put(this.#addresses.keyOf(read), rows, wave.startedMs);
       }
     }
     table.land(wave, index, rows);

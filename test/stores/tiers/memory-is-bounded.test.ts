@@ -28,23 +28,23 @@ describe('the memory tier', () => {
     const clock = new SteppedClock();
     const memory = new MemoryTier(clock, 1000, 1_000_000);
     const [a, b] = [row('a'), row('b')];
-    memory.put('k', [1, 2], gatherRows([a, b]), clock.atMs - 400);
+    memory.put('k', gatherRows([1, 2], [a, b]), clock.atMs - 400);
     clock.atMs += 599;
     expect(held(memory, 'k', [2, 1])).toEqual([b, a]);
     // A row that is read again is new, the one beside it is not.
-    memory.put('k', [1], gatherRows([a]), clock.atMs);
+    memory.put('k', gatherRows([1], [a]), clock.atMs);
     clock.atMs += 1;
     expect(held(memory, 'k', [1])).toEqual([a]);
     expect(memory.read('k', [1, 2])).toBe('STALE');
-    memory.put('k', [2], gatherRows([b]), clock.atMs - 1000);
+    memory.put('k', gatherRows([2], [b]), clock.atMs - 1000);
     expect(memory.read('k', [2])).toBe('STALE');
   });
 
   test('knows what is there, never what is not', () => {
     const clock = new SteppedClock();
     const memory = new MemoryTier(clock, 1000, 1_000_000);
-    memory.put('k', [1, 2], gatherRows([row('a'), undefined]), clock.atMs);
-    memory.put('none', [1], gatherRows([undefined]), clock.atMs);
+    memory.put('k', gatherRows([1, 2], [row('a'), undefined]), clock.atMs);
+    memory.put('none', gatherRows([1], [undefined]), clock.atMs);
     expect(memory.read('k', [1, 2])).toBe('MISS');
     expect(memory.read('none', [1])).toBe('MISS');
     expect(memory.read('k', [1])).not.toBe('MISS');
@@ -55,25 +55,27 @@ describe('the memory tier', () => {
     const memory = new MemoryTier(clock, 1000, 50_000);
     for (let i = 0; i < 2000; i += 1) {
       clock.atMs += 1;
-      memory.put(`k${i % 700}`, [i % 3], gatherRows([row('x'.repeat(i % 2000))]), clock.atMs);
+      memory.put(`k${i % 700}`, gatherRows([i % 3], [row('x'.repeat(i % 2000))]), clock.atMs);
       expect(memory.bytes).toBeLessThanOrEqual(50_000);
     }
     expect(memory.read('k599', [1])).not.toBe('MISS');
     for (let i = 0; i < 700; i += 1) memory.forget(`k${i}`);
     expect(memory.bytes).toBe(0);
-    memory.put('too large', [1], gatherRows([row('x'.repeat(60_000))]), clock.atMs);
+    memory.put('too large', gatherRows([1], [row('x'.repeat(60_000))]), clock.atMs);
     expect(memory.bytes).toBe(0);
   });
 
   test('keeps rows of its own, so that no buffer of the network is held by a part of it', () => {
     const clock = new SteppedClock();
     const memory = new MemoryTier(clock, 1000, 1_000_000);
-    const chunk = Buffer.alloc(65_536, 7);
-    memory.put('k', [1], { bytes: chunk, bounds: [100, 200] }, clock.atMs);
+    const chunk = Buffer.alloc(65_536);
+    const { bytes, views } = gatherRows([1], [Buffer.alloc(100, 7)]);
+    chunk.set(bytes, 100);
+    memory.put('k', { bytes: chunk.subarray(100), end: bytes.length, views }, clock.atMs);
     chunk.fill(0);
     const [kept] = held(memory, 'k', [1]) as [Buffer];
     expect(kept).toEqual(Buffer.alloc(100, 7));
-    expect(kept.buffer.byteLength).toBe(100);
+    expect(kept.buffer.byteLength).toBe(bytes.length);
   });
 
   test('cannot be told to keep a row beyond a second', () => {
