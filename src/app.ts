@@ -4,6 +4,7 @@ import { DEADLINE_MAX_MS } from './core/bounds.ts';
 import { openCredentials } from './credentials.ts';
 import type { Engine } from './engine/engine.ts';
 import { type Addresses, createFront } from './front.ts';
+import { openAudit } from './open-audit.ts';
 import { openServedGraph } from './served-graph.ts';
 import { reloadSchema, type Workspace } from './workspace.ts';
 
@@ -32,6 +33,7 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
   const graphs = new GraphSwitch(await openServedGraph(workspace), DEADLINE_MAX_MS, (error) =>
     logger.error({ err: error }, 'a replaced graph could not be closed'),
   );
+  const audit = await openAudit(config);
   const credentials = await openCredentials(config, workspace.tenants, logger);
   const front = createFront({
     ...{ config, credentials, clock, logger, metrics },
@@ -42,7 +44,14 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
   graphs.watch(front.server);
   await addIngestRoutes(front.server, {
     registry: () => graphs.current.workspace.registry,
-    ...{ clock, metrics, store: workspace.store, layouts: workspace.layouts, sources: workspace.sourceTimes },
+    ...{
+      audit,
+      clock,
+      metrics,
+      store: workspace.store,
+      layouts: workspace.layouts,
+      sources: workspace.sourceTimes,
+    },
   });
   return {
     get engine() {
@@ -58,6 +67,7 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
     close: async () => {
       await front.close();
       credentials.close();
+      audit.close();
       await graphs.close();
     },
   };

@@ -27,6 +27,7 @@ const BODY_MAX_BYTES = 256 * 1024 * 1024;
 export const configShape = z.strictObject({
   schemaFolder: folder.default('schema').describe('one SDL file a domain; from the file’s folder'),
   dataFolder: folder.default('.featuregraph').describe('what the embedded store keeps'),
+  auditFolder: folder.optional().describe('who wrote what; audit in dataFolder where not given'),
   host: z.string().min(1).default('127.0.0.1').describe('address to listen on; 0.0.0.0 for all'),
   port: port.default(4000),
   adminPort: port.default(4001).describe('/metrics and health, for operators'),
@@ -211,6 +212,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     subgraphs: resolveSubgraphs(rest.subgraphs, base, (key, file) => readSecret(key, file, base, problems)),
     schemaFolder: path.resolve(base, rest.schemaFolder),
     dataFolder: path.resolve(base, rest.dataFolder),
+    ...(rest.auditFolder !== undefined && { auditFolder: path.resolve(base, rest.auditFolder) }),
     ...(rest.supergraph !== undefined && { supergraph: resolveLocation(base, rest.supergraph) }),
     documents: resolveDocuments(rest.documents, base, problems),
     drainMs: drainMs ?? (development ? 0 : DRAIN_MS_DEFAULT),

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { NAME_MAX_BYTES } from '../../src/core/bounds.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { FeaturegraphError } from '../../src/core/errors.ts';
 import { describeReceived } from '../../src/core/feature-value.ts';
@@ -9,6 +10,8 @@ import { type HttpWriteCall, handleDelete, handlePush } from '../../src/ingestio
 import type { IngestionStores } from '../../src/ingestion/write-rows.ts';
 import type { Metrics } from '../../src/observability/metrics.ts';
 import type { Registry } from '../../src/registry/registry.ts';
+import type { AuditEvent } from '../../src/tenancy/audit/audit-event.ts';
+import type { AuditLog } from '../../src/tenancy/audit/audit-log.ts';
 import { type Identity, mayWrite } from '../../src/tenancy/identity.ts';
 import { OUTCOME_HEADER, requestState } from './request-state.ts';
 
@@ -18,7 +21,10 @@ export interface IngestRoutesOptions extends IngestionStores {
   readonly registry: () => Registry;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly audit: Pick<AuditLog, 'record'>;
 }
+
+type WriteRequest = FastifyRequest<{ Params: { view: string } }>;
 
 /** A whole batch may take this long to become durable, in ms. */
 const WRITE_DEADLINE_MS = 30_000;
@@ -45,7 +51,9 @@ function addWriteRoute(
     handler: async (request, reply) => {
       const { identity } = requestState(request);
       if (identity === null) throw new Error(`The request reached /${verb} without an identity.`);
-      assertMayWrite(identity, request.params.view, options.registry());
+      const event = eventOf(verb, identity, request);
+      assertMayWrite(identity, request.params.view, options, event);
+      options.audit.record({ ...event, decision: 'ALLOWED' });
       const answer = await handle({
         ...options,
         registry: options.registry(),
@@ -56,6 +64,7 @@ function addWriteRoute(
         body: request.body as IncomingMessage,
         deadlineAtMs: options.clock.monotonicMs() + WRITE_DEADLINE_MS,
       });
+      options.audit.record({ ...event, ...outcomeOf(answer) });
       countRows(options, request.params.view, answer);
       requestState(request).outcome = answer.status === 200 ? 'ok' : 'failed';
       reply.header(OUTCOME_HEADER, answer.status === 200 ? 'ok' : 'failed');
@@ -75,10 +84,34 @@ function addWriteRoute(
   });
 }
 
+type CallEvent = Omit<AuditEvent, 'decision'>;
+
+function eventOf(action: 'push' | 'delete', identity: Identity, request: WriteRequest): CallEvent {
+  return {
+    action,
+    actor: identity.tenant,
+    credential: identity.credential,
+    namespace: identity.namespace,
+    target: request.params.view.slice(0, NAME_MAX_BYTES),
+    requestId: requestState(request).requestId,
+  };
+}
+
+function outcomeOf({ status, body }: HttpAnswer): Pick<AuditEvent, 'decision' | 'accepted' | 'rejected'> {
+  const counts = 'accepted' in body ? { accepted: body.accepted, rejected: body.rejected } : {};
+  return { decision: status === 200 ? 'DONE' : 'FAILED', ...counts };
+}
+
 /** Said of a view that does not exist, too: who may not write learns nothing of what there is to write. */
-function assertMayWrite(identity: Identity, viewName: string, registry: Registry): void {
-  const domain = registry.views.get(viewName)?.domain ?? '';
+function assertMayWrite(
+  identity: Identity,
+  viewName: string,
+  { registry, audit }: IngestRoutesOptions,
+  event: CallEvent,
+): void {
+  const domain = registry().views.get(viewName)?.domain ?? '';
   if (mayWrite(identity, viewName, domain)) return;
+  audit.record({ ...event, decision: 'REFUSED', reason: 'FORBIDDEN' });
   throw new FeaturegraphError(
     'FORBIDDEN',
     `This credential has no grant to write the view ${describeReceived(viewName)}. Ask the operator: featuregraph tenant grant <tenant> --write <view>.`,

@@ -11,6 +11,7 @@ const COMMANDS: Commands = {
   subgraph: async () => (await import('./commands/subgraph.ts')).addSubgraph,
   store: async () => (await import('./commands/store.ts')).addStore,
   tenant: async () => (await import('./commands/tenant.ts')).addTenant,
+  audit: async () => (await import('./commands/audit.ts')).addAudit,
   namespace: async () => (await import('./commands/namespace.ts')).addNamespace,
   check: async () => (await import('./commands/check.ts')).addCheck,
   diff: async () => (await import('./commands/diff.ts')).addDiff,
@@ -52,6 +53,10 @@ export async function createProgram(called?: string, more: Commands = {}): Promi
   const one = called !== undefined && Object.hasOwn(commands, called) ? commands[called] : undefined;
   for (const load of one === undefined ? Object.values(commands) : [one]) (await load())(program);
   // Not inherited: every complaint becomes an exit code in run-command-line.ts.
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of withAllBelow(program)) command.exitOverride();
   return program;
+}
+
+function withAllBelow(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withAllBelow)];
 }

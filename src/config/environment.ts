@@ -10,6 +10,7 @@ export const PREFIX = 'FEATUREGRAPH_';
 export const ENVIRONMENT: Readonly<Record<string, readonly [key: string, kind: EnvironmentKind]>> = {
   SCHEMA_FOLDER: ['schemaFolder', 'text'],
   DATA_FOLDER: ['dataFolder', 'text'],
+  AUDIT_FOLDER: ['auditFolder', 'text'],
   HOST: ['host', 'text'],
   PORT: ['port', 'number'],
   ADMIN_PORT: ['adminPort', 'number'],

@@ -26,6 +26,11 @@ export const ERROR_CATALOGUE = {
     true,
     'The store of tenants, or the key set of the token issuer, has not answered for too long, so nobody can tell who asks.',
   ),
+  AUDIT_UNAVAILABLE: entry(
+    503,
+    true,
+    'The audit of writes cannot be written, so nothing is. The operator finds the cause in the log.',
+  ),
   FORBIDDEN: entry(
     403,
     false,

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
+import { auditFolder } from '../../src/open-audit.ts';
 import { readPepper } from '../../src/pepper.ts';
 import { Administration, type Grants } from '../../src/tenancy/administration.ts';
+import { readAudit } from '../../src/tenancy/audit/read-audit.ts';
 import { POLL_MS } from '../../src/tenancy/tenant-directory.ts';
 import { openExample, type RunningExample } from './open-example.ts';
 
@@ -141,6 +143,34 @@ describe('tenants of one server', () => {
       expect(performance.now() - startedMs).toBeLessThan(SEEN_MS);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  });
+
+  it('leave a line in the audit for every write, let or refused, and none of its values', async () => {
+    const [writer, sneak] = [
+      await keyOf('writer', { ...NONE, writes: ['aircraft_facts'] }),
+      await keyOf('sneak'),
+    ];
+    await push(writer, 'SECRET1', 4711);
+    await push(sneak, 'SECRET2', 4712);
+    const { config } = example.workspace;
+    const { records, problems } = readAudit(auditFolder(config), await readPepper(config));
+    expect(problems).toEqual([]);
+    const of = (tenant: string) =>
+      records
+        .filter(({ actor }) => actor === tenant)
+        .map(({ action, decision, target, namespace, accepted, reason }) => ({
+          ...{ action, decision, target, namespace, accepted, reason },
+        }));
+    const call = { action: 'push', target: 'aircraft_facts' };
+    expect(of('writer')).toMatchObject([
+      { ...call, namespace: 'writer', decision: 'ALLOWED' },
+      { ...call, namespace: 'writer', decision: 'DONE', accepted: 1 },
+    ]);
+    expect(of('sneak')).toMatchObject([
+      { ...call, namespace: 'sneak', decision: 'REFUSED', reason: 'FORBIDDEN' },
+    ]);
+    for (const value of ['SECRET1', '4711', 'SECRET2', '4712'])
+      expect(JSON.stringify(records.map(({ requestId: _, ...record }) => record))).not.toContain(value);
   });
 
   it('have keys that other servers of the same store know, and a key in a URL is refused', async () => {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { deleteRows, keyRecordOf } from '../../ingestion/delete.ts';
 import { findWritableView } from '../../ingestion/push.ts';
 import { openWorkspace } from '../../workspace.ts';
+import { audited } from '../audited.ts';
 import { type CommonOptions, configOf, parseMoment, withData } from '../common-options.ts';
 import { examples } from '../examples.ts';
 import { reportWrites } from '../report-writes.ts';
@@ -28,16 +29,18 @@ export function addDelete(program: Command): void {
       try {
         const { registry, store, layouts, sourceTimes, clock, config } = workspace;
         const view = findWritableView(registry, viewName);
-        const result = await deleteRows({
-          store,
-          layouts,
-          sources: sourceTimes,
-          clock,
-          view,
-          namespace: config.namespace,
-          eventTimeMs: flags.eventTime,
-          records: () => [{ rowNumber: 1, record: keyRecordOf(view, key) }],
-        });
+        const { namespace } = config;
+        const result = await audited(
+          config,
+          { action: 'delete', target: viewName, namespace },
+          () =>
+            deleteRows({
+              ...{ store, layouts, sources: sourceTimes, clock, view, namespace },
+              eventTimeMs: flags.eventTime,
+              records: () => [{ rowNumber: 1, record: keyRecordOf(view, key) }],
+            }),
+          ({ accepted, rejected }) => ({ accepted, rejected }),
+        );
         reportWrites(result, { view: viewName, verb: 'deleted', json: flags.json === true });
       } finally {
         await workspace.close();

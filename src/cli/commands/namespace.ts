@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
 import { formatTable, note, paint, print, printJson } from '../output.ts';
-import { withAdministration } from '../with-administration.ts';
+import { administer, withAdministration } from '../with-administration.ts';
 
 /** `featuregraph namespace …`: whose rows there are. */
 export function addNamespace(program: Command): void {
@@ -19,7 +19,7 @@ export function addNamespace(program: Command): void {
       examples(['namespace create bank', 'then: tenant grant fraud --grant-namespace bank']),
     )
     .action(async (name: string, flags: CommonOptions) => {
-      await withAdministration(await configOf(flags), (administration) =>
+      await administer(flags, 'namespace.create', name, (administration) =>
         administration.createNamespace(name),
       );
       if (flags.json === true) printJson({ ok: true, namespace: name });

@@ -4,6 +4,7 @@ import { findWritableView, pushRows } from '../../ingestion/push.ts';
 import type { PushResult } from '../../ingestion/push-tally.ts';
 import { openRecordFile } from '../../ingestion/readers/record-file.ts';
 import { openWorkspace, type Workspace } from '../../workspace.ts';
+import { audited } from '../audited.ts';
 import { type CommonOptions, configOf, parseMoment, parseWholeNumber, withData } from '../common-options.ts';
 import { watchForEnding } from '../ending.ts';
 import { examples } from '../examples.ts';
@@ -47,7 +48,13 @@ interface PushFlags extends CommonOptions {
 async function runPush(viewName: string, path: string, flags: PushFlags): Promise<void> {
   const workspace = await openWorkspace(await configOf(flags));
   try {
-    const result = await pushFile(workspace, viewName, path, flags);
+    const { config } = workspace;
+    const result = await audited(
+      config,
+      { action: 'push', target: viewName, namespace: config.namespace },
+      () => pushFile(workspace, viewName, path, flags),
+      ({ accepted, rejected }) => ({ accepted, rejected }),
+    );
     reportWrites(result, { view: viewName, verb: 'written', json: flags.json === true });
   } finally {
     await workspace.close();

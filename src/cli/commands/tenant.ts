@@ -7,7 +7,7 @@ import type { KeyRecord, TenantRecord, Tenants } from '../../tenancy/tenant-reco
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
 import { counted, formatTable, note, paint, print, printJson } from '../output.ts';
-import { withAdministration } from '../with-administration.ts';
+import { administer, withAdministration } from '../with-administration.ts';
 
 /** `featuregraph tenant …`: who may ask, what of, and with which keys. */
 export function addTenant(program: Command): void {
@@ -66,7 +66,7 @@ function addCreate(parent: Command): void {
       ),
     )
     .action(async (name: string, flags: GrantFlags) => {
-      const tenant = await withAdministration(await configOf(flags), (administration) =>
+      const tenant = await administer(flags, 'tenant.create', name, (administration) =>
         administration.createTenant(name, grantsOf(flags)),
       );
       if (flags.json === true) return printJson({ ok: true, tenant });
@@ -95,7 +95,8 @@ function addGrant(parent: Command): void {
           'BAD_USER_INPUT',
           'Expected something to grant: --grant-namespace, --scope or --write.',
         );
-      const tenant = await withAdministration(await configOf(flags), (administration) =>
+      const action = flags.withdraw === true ? 'tenant.withdraw' : 'tenant.grant';
+      const tenant = await administer(flags, action, name, (administration) =>
         flags.withdraw === true ? administration.withdraw(name, grants) : administration.grant(name, grants),
       );
       if (flags.json === true) printJson({ ok: true, tenant });
@@ -131,7 +132,7 @@ function addKey(tenant: Command): void {
 
 async function createKey(tenant: string, flags: KeyFlags): Promise<void> {
   const { scope: scopes, write: writes, label, expiresIn: lifeMs, keyNamespace: namespace } = flags;
-  const { text, record } = await withAdministration(await configOf(flags), (administration) =>
+  const { text, record } = await administer(flags, 'key.create', tenant, (administration) =>
     administration.createKey({ tenant, namespace, scopes, writes, label, lifeMs }),
   );
   if (flags.json === true) return printJson({ ok: true, key: text, ...withoutMac(record) });
@@ -143,9 +144,7 @@ async function createKey(tenant: string, flags: KeyFlags): Promise<void> {
 }
 
 async function revokeKey(id: string, flags: CommonOptions): Promise<void> {
-  const record = await withAdministration(await configOf(flags), (administration) =>
-    administration.revokeKey(id),
-  );
+  const record = await administer(flags, 'key.revoke', id, (administration) => administration.revokeKey(id));
   if (flags.json === true) printJson({ ok: true, ...withoutMac(record) });
   else print(`${paint.good('✓')} ${id} of ${record.tenant} is refused within five seconds.`);
 }
