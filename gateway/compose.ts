@@ -5,9 +5,15 @@ import {
   type DocumentNode,
   type GraphQLError,
   type GraphQLSchema,
+  type InterfaceTypeDefinitionNode,
   isScalarType,
+  Kind,
+  type NamedTypeNode,
+  type ObjectTypeDefinitionNode,
   parse,
   printSchema,
+  type UnionTypeDefinitionNode,
+  visit,
 } from 'graphql';
 import { SCALARS } from '../src/registry/scalars.ts';
 import { readSupergraphFacts, type SupergraphFacts } from './supergraph-facts.ts';
@@ -64,7 +70,7 @@ export function composeSupergraph(subgraphs: readonly SubgraphDefinition[]): Com
 /** @throws GraphQLError or Error when the text is not a supergraph. */
 export function loadSupergraph(supergraphSdl: string): Supergraph {
   const facts = readSupergraphFacts(supergraphSdl);
-  const apiSchema = buildASTSchema(transformSupergraphToPublicSchema(parse(supergraphSdl)));
+  const apiSchema = buildASTSchema(withoutHidden(transformSupergraphToPublicSchema(parse(supergraphSdl))));
   if (facts.isFeatureGraph) assignScalars(apiSchema);
   return {
     supergraphSdl,
@@ -76,6 +82,28 @@ export function loadSupergraph(supergraphSdl: string): Supergraph {
     facts,
     isFeature: (type, field) => facts.features.has(`${type}.${field}`),
   };
+}
+
+/** Inaccessible types are gone, but unions and types that implement them still name them. */
+function withoutHidden(document: DocumentNode): DocumentNode {
+  const names = new Set(
+    document.definitions.flatMap((one) => ('name' in one && one.name !== undefined ? one.name.value : [])),
+  );
+  const isKnown = (type: NamedTypeNode): boolean => names.has(type.name.value);
+  return visit(document, {
+    [Kind.UNION_TYPE_DEFINITION]: (union: UnionTypeDefinitionNode) => ({
+      ...union,
+      types: union.types?.filter(isKnown) ?? [],
+    }),
+    [Kind.OBJECT_TYPE_DEFINITION]: (type: ObjectTypeDefinitionNode) => ({
+      ...type,
+      interfaces: type.interfaces?.filter(isKnown) ?? [],
+    }),
+    [Kind.INTERFACE_TYPE_DEFINITION]: (type: InterfaceTypeDefinitionNode) => ({
+      ...type,
+      interfaces: type.interfaces?.filter(isKnown) ?? [],
+    }),
+  });
 }
 
 /**

@@ -16,6 +16,7 @@ import type {
   Rewrite,
 } from '../../src/engine/query-plan.ts';
 import { readSupergraphFacts, type SupergraphFacts } from '../supergraph-facts.ts';
+import { checkSupergraph } from './check-supergraph.ts';
 import { dependentsOf, keysOf } from './entity-needs.ts';
 import { type OverrideShares, sharesOf } from './override-shares.ts';
 import { type SeparatedArguments, separateArguments } from './separate-arguments.ts';
@@ -34,6 +35,7 @@ export function createHivePlanner(
   labelShares: Readonly<Record<string, number>> = {},
 ): Planner & { readonly facts: SupergraphFacts } {
   const facts = readSupergraphFacts(supergraphSdl);
+  checkSupergraph(parse(supergraphSdl, { noLocation: true }));
   const separated = separateArguments(supergraphSdl);
   const shares = sharesOf(facts.overrideLabels, labelShares);
   const planner = readSupergraph(separated.supergraphSdl);

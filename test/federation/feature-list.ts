@@ -1,0 +1,34 @@
+/** The features, one folder each. */
+
+import { abstractTypes } from './abstract-types/graph.ts';
+import { conditions } from './conditions/graph.ts';
+import type { Feature } from './feature.ts';
+import { inaccessible } from './inaccessible/graph.ts';
+import { interfaceObject } from './interface-object/graph.ts';
+import { intersections } from './intersections/graph.ts';
+import { keys } from './keys/graph.ts';
+import { mutations } from './mutations/graph.ts';
+import { override } from './override/graph.ts';
+import { partialUnions } from './partial-unions/graph.ts';
+import { provides } from './provides/graph.ts';
+import { requiresArguments } from './requires-arguments/graph.ts';
+import { requiresFragments } from './requires-fragments/graph.ts';
+import { requiresNested } from './requires-nested/graph.ts';
+import { shareable } from './shareable/graph.ts';
+
+export const FEATURES: readonly Feature[] = [
+  keys,
+  requiresArguments,
+  requiresFragments,
+  requiresNested,
+  provides,
+  override,
+  interfaceObject,
+  shareable,
+  intersections,
+  partialUnions,
+  abstractTypes,
+  inaccessible,
+  mutations,
+  conditions,
+];
