@@ -29,7 +29,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: options.bodyLimitBytes,
-    http: { connectionsCheckingInterval: READ_CHECK_MS },
+    // Node swaps the two times where that for the head is the longer one, and has 60 s for it.
+    http: { connectionsCheckingInterval: READ_CHECK_MS, headersTimeout: REQUEST_READ_MAX_MS },
     requestTimeout: REQUEST_READ_MAX_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
