@@ -125,6 +125,7 @@ describe('wrong usage exits with 2 and says what was expected', () => {
     [['subgraph', 'navy'], 'navy'],
     [['fly'], "unknown command 'fly'"],
     [['get', 'Aircraft'], "missing required argument 'key'"],
+    [['store', 'init', '--replicas', '3'], "unknown option '--replicas'"],
     [['check', '--config', 'none.ts'], 'none.ts'],
   ])('%j', async (args, expected) => {
     const data = args[0] === 'get' || args[0] === 'push' ? inFolder : [];

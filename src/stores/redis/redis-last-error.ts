@@ -1,5 +1,6 @@
 import type { RedisClient } from './redis-client.ts';
 
+/** Remembers what went wrong with a client's connection, for whoever looks why there is none. */
 const CLIENTS = new WeakMap<RedisClient, LastError>();
 /** What follows the reason that a connection ended for. */
 const CLOSED = 'Connection is closed.';

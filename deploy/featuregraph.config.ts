@@ -1,0 +1,27 @@
+import { defineConfig } from '../src/config.ts';
+
+/**
+ * What docker-compose.yml serves: the flights example, each domain in a process of its own, over Redis and ScyllaDB.
+ * Hosts are the services of that file. Where they are others, variables say so: FEATUREGRAPH_STORE_HOT_NODES,
+ * FEATUREGRAPH_SUBGRAPH_FLEET_URL, …
+ */
+const at = (domain: string) => ({ url: `http://${domain}:4000/graphql` });
+
+export default defineConfig({
+  schemaFolder: '../schema',
+  // The example's "now"; leave it out for real time.
+  clock: { at: '2013-04-01T04:00:00Z' },
+  stores: {
+    hot: { kind: 'redis', nodes: [{ host: 'redis', port: 6379 }] },
+    warm: {
+      kind: 'cassandra',
+      dialect: 'SCYLLA',
+      nodes: [{ host: 'scylla', port: 9042 }],
+      localDataCenter: 'datacenter1',
+      keyspace: 'featuregraph',
+      replication: { datacenter1: 1 }, // of one machine; three where there are nodes for them
+    },
+  },
+  tiers: { default: { warm: 'warm', hot: 'hot' } },
+  subgraphs: { airport: at('airport'), carrier: at('carrier'), fleet: at('fleet'), route: at('route') },
+});
