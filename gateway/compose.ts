@@ -70,7 +70,10 @@ export function composeSupergraph(subgraphs: readonly SubgraphDefinition[]): Com
 /** @throws GraphQLError or Error when the text is not a supergraph. */
 export function loadSupergraph(supergraphSdl: string): Supergraph {
   const facts = readSupergraphFacts(supergraphSdl);
-  const apiSchema = buildASTSchema(withoutHidden(transformSupergraphToPublicSchema(parse(supergraphSdl))));
+  const apiSchema = buildASTSchema(withoutHidden(transformSupergraphToPublicSchema(parse(supergraphSdl))), {
+    // A feature that moves by @override has the directives of both domains, and no directive of ours is repeatable.
+    assumeValidSDL: true,
+  });
   if (facts.isFeatureGraph) assignScalars(apiSchema);
   return {
     supergraphSdl,

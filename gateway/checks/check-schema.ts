@@ -57,13 +57,23 @@ export async function checkSchema({ candidate, published, operations }: CheckInp
   );
 }
 
+export interface DiffInput {
+  readonly before: SchemaFiles;
+  readonly candidate: SchemaFiles;
+  /** Whether domains that `before` alone has stay as they are; else they are gone. */
+  readonly keepOthers: boolean;
+  readonly operations: StoredOperations | null;
+}
+
 /** What changed, harmless things included; where one of the two does not compile or compose, what is wrong with it. */
-export async function diffSchemas(
-  before: SchemaFiles,
-  after: SchemaFiles,
-  operations: StoredOperations | null,
-): Promise<Finding[]> {
-  const [old, now] = [readState(before, new Set()), readState(after, new Set(namesOf(after)))];
+export async function diffSchemas({
+  before,
+  candidate,
+  keepOthers,
+  operations,
+}: DiffInput): Promise<Finding[]> {
+  const after = keepOthers ? withOthers(candidate, before) : candidate;
+  const [old, now] = [readState(before, new Set()), readState(after, new Set(namesOf(candidate)))];
   if ('findings' in old) return old.findings;
   return 'findings' in now ? now.findings : compareGraphs(old, now, operations);
 }
@@ -73,8 +83,9 @@ export function withOthers(candidate: SchemaFiles, published: SchemaFiles | null
   const own = new Set(namesOf(candidate));
   const isOther = ({ name }: { readonly name: string }): boolean => !own.has(name);
   return {
-    domains: [...candidate.domains, ...(published?.domains.filter(isOther) ?? [])],
-    foreign: [...candidate.foreign, ...(published?.foreign.filter(isOther) ?? [])],
+    // The others first: where two files say the same thing, it is the later one that is told.
+    domains: [...(published?.domains.filter(isOther) ?? []), ...candidate.domains],
+    foreign: [...(published?.foreign.filter(isOther) ?? []), ...candidate.foreign],
   };
 }
 

@@ -6,7 +6,7 @@ import type { ChangeEffect, RegistryChange } from '../../src/registry/registry-c
 import type { Supergraph } from '../compose.ts';
 import { compareFindings, type Finding, type FindingLevel } from './finding.ts';
 import { type GraphqlChange, graphqlChanges, isSaidBy } from './graphql-changes.ts';
-import { locateInFiles, locateViewIn, withParents } from './locate-in-files.ts';
+import { locateInFiles, locateViewIn, type Place } from './locate-in-files.ts';
 import { fieldsOf, type StoredOperations } from './stored-operations.ts';
 
 /** One state of the whole graph: what the files say, compiled and composed. */
@@ -96,16 +96,18 @@ function withDependents(registry: Registry, { affects }: RegistryChange): Set<st
   return all;
 }
 
-/** In the new files; for what is gone, where its type is, and else where it was. */
+/** In the new files; for what is gone, at the beginning of the file where it was. */
 function placeOf(
   before: readonly HintedSubgraph[],
   after: readonly HintedSubgraph[],
   coordinate: string,
   domain: string | undefined,
-) {
-  const found = locateInFiles(after, withParents(coordinate), domain);
-  const place = found.line > 0 ? found : locateInFiles(before, withParents(coordinate), domain);
-  return { ...place, coordinate };
+): Place {
+  const found = locateInFiles(after, [coordinate], domain);
+  if (found.line > 0) return found;
+  const old = locateInFiles(before, [coordinate], domain);
+  const file = after.find(({ name }) => name === old.domain)?.file;
+  return file === undefined ? old : { ...old, file, line: 1, column: 1 };
 }
 
 function brokenOperations({ before, after, operations }: Compared): Finding[] {

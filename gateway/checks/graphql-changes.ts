@@ -19,11 +19,16 @@ export async function graphqlChanges(before: GraphQLSchema, after: GraphQLSchema
     .filter(({ type }) => !String(type).startsWith('DIRECTIVE'))
     .map(({ type, path, message, criticality: { level } }) => ({
       kind: String(type),
-      effect: EFFECTS[level],
-      coordinate: path ?? '',
+      effect: level === CriticalityLevel.Dangerous && ADDITIONS.has(String(type)) ? 'NONE' : EFFECTS[level],
+      coordinate: coordinateOf(path ?? ''),
       message: `${message.replaceAll("'", '"')}.`,
-      mend: MENDS[level],
+      mend: (level === CriticalityLevel.Breaking && MENDS_OF_KIND[String(type)]) || MENDS[level],
     }));
+}
+
+/** `Query.newest.first` → `Query.newest(first:)`. */
+function coordinateOf(path: string): string {
+  return path.replace(/^(\w+\.\w+)\.(\w+)$/, '$1($2:)');
 }
 
 const EFFECTS = {
@@ -32,11 +37,19 @@ const EFFECTS = {
   [CriticalityLevel.NonBreaking]: 'NONE',
 } as const;
 
+/** Said to be dangerous, because a resolver might think otherwise; who does not use them sees no difference. */
+const ADDITIONS: ReadonlySet<string> = new Set(['FIELD_ARGUMENT_ADDED', 'INPUT_FIELD_ADDED']);
+
 const MENDS = {
   [CriticalityLevel.Breaking]:
     'Keep what was there beside the new, mark it @deprecated, and remove it when no operation asks for it.',
   [CriticalityLevel.Dangerous]: 'See that clients can take it before you ship it.',
   [CriticalityLevel.NonBreaking]: 'Nothing is needed.',
+};
+
+const MENDS_OF_KIND: Readonly<Record<string, string>> = {
+  FIELD_ARGUMENT_ADDED: 'Let the argument be nullable, or give it a default.',
+  INPUT_FIELD_ADDED: 'Let the input field be nullable, or give it a default.',
 };
 
 /** @returns whether a change of the registry says the same, and more: that a feature is gone, new or of another type. */

@@ -11,8 +11,8 @@ export interface Place {
 }
 
 /**
- * The first of the coordinates that a file defines; in the file of `domain` if it is there, else in one that is being
- * changed, else in any.
+ * Where the first of the coordinates is defined that is defined at all, or the type that it would stand in. The file
+ * of `domain` is searched first, then those that are being changed: it is their author who reads this.
  */
 export function locateInFiles(
   files: readonly HintedSubgraph[],
@@ -20,15 +20,32 @@ export function locateInFiles(
   domain?: string,
 ): Place {
   const ordered = files.toSorted((a, b) => rank(a, domain) - rank(b, domain));
-  for (const coordinate of coordinates) {
-    for (const { name, file, document } of ordered) {
-      const at = locateCoordinate(document, coordinate)?.startToken;
-      if (at !== undefined) return { domain: name, file, line: at.line, column: at.column, coordinate };
-    }
+  for (const ranked of Object.values(Object.groupBy(ordered, (file) => rank(file, domain)))) {
+    const exact = findIn(ranked ?? [], coordinates, (coordinate) => coordinate);
+    const found = exact ?? findIn(ranked ?? [], coordinates, typeOf);
+    if (found !== undefined) return found;
   }
   const first = ordered[0];
   const coordinate = coordinates[0] ?? '';
   return { domain: first?.name ?? '', file: first?.file ?? '', line: 0, column: 0, coordinate };
+}
+
+function findIn(
+  files: readonly HintedSubgraph[],
+  coordinates: readonly string[],
+  searched: (coordinate: string) => string,
+): Place | undefined {
+  for (const coordinate of coordinates) {
+    for (const { name, file, document } of files) {
+      const at = locateCoordinate(document, searched(coordinate))?.startToken;
+      if (at !== undefined) return { domain: name, file, line: at.line, column: at.column, coordinate };
+    }
+  }
+  return undefined;
+}
+
+function typeOf(coordinate: string): string {
+  return coordinate.split('.')[0] as string;
 }
 
 /** Where a view of an entity is declared; `undefined` where no file of the domain does. */
@@ -46,10 +63,4 @@ export function locateViewIn(
 
 function rank({ name, isCandidate }: HintedSubgraph, domain: string | undefined): number {
   return (name === domain ? 0 : 2) + (isCandidate ? 0 : 1);
-}
-
-/** A coordinate and what it stands in: what was removed is looked for where it was. */
-export function withParents(coordinate: string): string[] {
-  const parts = coordinate.split('.');
-  return parts.map((_, i) => parts.slice(0, parts.length - i).join('.'));
 }

@@ -113,7 +113,7 @@ function boundChanged(domain: string, was: Lookup, { field, maxKeys }: Lookup): 
   return {
     ...{ kind: 'MAX_KEYS_CHANGED', coordinate, view: null, domain },
     effect: isTighter ? 'BREAKS' : 'NONE',
-    ...{ before: String(was.maxKeys), after: String(maxKeys), affects: isTighter ? [coordinate] : [] },
+    ...{ before: String(was.maxKeys), after: String(maxKeys), affects: [coordinate] },
     message: `One call could ask for ${was.maxKeys} keys and can ask for ${maxKeys}${isTighter ? ': larger calls are refused (LIST_LIMIT)' : ''}.`,
     mend: isTighter ? 'Let callers ask in smaller parts first.' : 'Nothing is needed.',
   };

@@ -4,7 +4,7 @@ import { versionedName } from './layout.ts';
 import type { OnDemandFeature, Registry, StoredFeature } from './registry.ts';
 import type { ChangeEffect, ChangeKind, RegistryChange } from './registry-change.ts';
 
-/** What changed about features: where a value comes from, what it may be, and what people are told of it. */
+/** What changed about features: where a value comes from, what it may be, and how it is described. */
 export function compareFeatures(before: Registry, after: Registry): RegistryChange[] {
   const [old, now] = [featuresOf(before), featuresOf(after)];
   const changes: RegistryChange[] = [];
@@ -20,8 +20,6 @@ export function compareFeatures(before: Registry, after: Registry): RegistryChan
 
 interface PlacedFeature {
   readonly domain: string;
-  readonly owners: readonly string[];
-  readonly tags: readonly string[];
   readonly feature: StoredFeature | OnDemandFeature;
 }
 
@@ -32,10 +30,10 @@ function featuresOf(registry: Registry): ReadonlyMap<string, PlacedFeature> {
     ),
   );
   return new Map(
-    listFeatures(registry).map(({ coordinate, domain, entity, field, owners, tags }) => {
+    listFeatures(registry).map(({ coordinate, domain, entity, field }) => {
       const found = entities.get(`${domain} ${entity}`);
       const feature = (found?.features.get(field) ?? found?.onDemand.get(field)) as PlacedFeature['feature'];
-      return [coordinate, { domain, owners, tags, feature }];
+      return [coordinate, { domain, feature }];
     }),
   );
 }
@@ -53,7 +51,7 @@ function changeOf(coordinate: string, domain: string, difference: Difference): R
   return {
     ...{ before: null, after: null, coordinate, view: null, domain },
     ...difference,
-    affects: difference.effect === 'NONE' ? [] : [coordinate],
+    affects: [coordinate],
   };
 }
 
@@ -130,6 +128,7 @@ function* compareStored(was: StoredFeature, now: StoredFeature): Generator<Diffe
       mend: 'Tell those who push it.',
     };
   }
+  yield* compareBounds(was.type, now.type);
 }
 
 function outcomeOf({ onInvalid }: StoredFeature): string {
@@ -173,6 +172,9 @@ function* compareTypes(was: FeatureType, now: FeatureType): Generator<Difference
         : 'Make it a feature of another name, push its rows, and let operations move over.',
     };
   }
+}
+
+function* compareBounds(was: FeatureType, now: FeatureType): Generator<Difference> {
   const [oldBound, bound] = [boundOf(was), boundOf(now)];
   if (was.kind === now.kind && oldBound !== bound) {
     yield {
@@ -200,28 +202,11 @@ function* compareDefaults(before: string | null, after: string | null): Generato
 }
 
 function* compareTold(was: PlacedFeature, now: PlacedFeature): Generator<Difference> {
-  const owners = [was, now].map(({ owners: names }) => names.join(', ') || 'nobody') as [string, string];
-  if (owners[0] !== owners[1]) {
-    yield {
-      ...{ kind: 'OWNER_CHANGED', effect: 'NONE', before: owners[0], after: owners[1] },
-      message: `The feature's owner was ${owners[0]} and is ${owners[1]}.`,
-      mend: 'Let both agree: the new owner answers for it from now on.',
-    };
-  }
-  const tags = [was, now].map((one) => one.tags.join(', ') || 'none') as [string, string];
-  if (tags[0] !== tags[1]) {
-    yield {
-      ...{ kind: 'TAGS_CHANGED', effect: 'NONE', before: tags[0], after: tags[1] },
-      message: `The tags were ${tags[0]} and are ${tags[1]}.`,
-      mend: 'Look whether a rule of yours goes by them, such as one about personal data.',
-    };
-  }
   const texts = [was, now].map(({ feature }) => feature.description.replace(/\s+/g, ' ').trim());
-  if (texts[0] !== texts[1]) {
-    yield {
-      ...{ kind: 'DESCRIPTION_CHANGED', effect: 'NONE', before: texts[0] ?? null, after: texts[1] ?? null },
-      message: `It was described as "${texts[0]}" and is as "${texts[1]}".`,
-      mend: 'If it means something else now, make it another feature.',
-    };
-  }
+  if (texts[0] === texts[1]) return;
+  yield {
+    ...{ kind: 'DESCRIPTION_CHANGED', effect: 'NONE', before: texts[0] ?? null, after: texts[1] ?? null },
+    message: `It was described as "${texts[0]}" and is as "${texts[1]}".`,
+    mend: 'If it means something else now, make it another feature.',
+  };
 }

@@ -1,5 +1,6 @@
 import { compareEntities } from './compare-entities.ts';
 import { compareFeatures } from './compare-features.ts';
+import { compareTags } from './compare-tags.ts';
 import { compareViews } from './compare-views.ts';
 import { compareNames } from './layout.ts';
 import type { Registry } from './registry.ts';
@@ -14,6 +15,7 @@ export function compareRegistries(before: Registry, after: Registry): RegistryCh
     ...compareEntities(before, after),
     ...compareViews(before, after),
     ...compareFeatures(before, after),
+    ...compareTags(before, after),
   ];
   return changes.sort(
     (a, b) =>

@@ -40,7 +40,7 @@ function compareView(was: View, now: View): RegistryChange[] {
     coordinate: now.entity,
     view: now.name,
     domain: now.domain,
-    affects: difference.effect === 'NONE' ? [] : affects,
+    affects,
   }));
 }
 

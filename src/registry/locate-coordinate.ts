@@ -46,6 +46,17 @@ export function locateView(document: DocumentNode, typeName: string, view: strin
   return undefined;
 }
 
+/** @returns the type, or the field or value of it, that stands at a place of the file; empty where none does. */
+export function coordinateAt(document: DocumentNode, offset: number): string {
+  const isThere = ({ loc }: ASTNode): boolean =>
+    loc !== undefined && loc.start <= offset && offset < Math.max(loc.end, loc.start + 1);
+  const definition = document.definitions.find(isThere);
+  if (definition === undefined || !('name' in definition) || definition.name === undefined) return '';
+  const members = [...partsOf(definition, 'fields'), ...partsOf(definition, 'values')];
+  const member = members.find(isThere);
+  return member === undefined ? definition.name.value : `${definition.name.value}.${member.name.value}`;
+}
+
 type Named = FieldDefinitionNode | InputValueDefinitionNode;
 
 function partsOf(node: ASTNode, part: 'fields' | 'values' | 'arguments'): readonly Named[] {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { diffSchemas, type SchemaFiles, withOthers } from '../../../gateway/checks/check-schema.ts';
+import { diffSchemas, type SchemaFiles } from '../../../gateway/checks/check-schema.ts';
 import { filesOfFolder } from '../../../gateway/checks/schema-files.ts';
 import { StoredOperations } from '../../../gateway/checks/stored-operations.ts';
 import { ABOUT_FILE, readPublished, VERSIONS_FOLDER } from '../../../gateway/published/published-folder.ts';
@@ -46,11 +46,10 @@ async function runDiff(beforePlace: string, flags: DiffFlags): Promise<void> {
   const documents = await readStoredDocuments(config.documents.manifest, flags.operations);
   const candidate = await candidateFiles(config);
   const { before, isPublished } = await readBefore(path.resolve(beforePlace));
-  const findings = await diffSchemas(
-    before,
-    isPublished ? withOthers(candidate, before) : candidate,
-    documents === null ? null : new StoredOperations(documents),
-  );
+  const findings = await diffSchemas({
+    ...{ before, candidate, keepOthers: isPublished },
+    operations: documents === null ? null : new StoredOperations(documents),
+  });
   const isBroken = findings.some(({ level }) => level === 'ERROR');
   const format = formatOf(flags);
   printFindings(!isBroken, findings, format);

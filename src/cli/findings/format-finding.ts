@@ -21,7 +21,7 @@ export function formatFinding(finding: Finding): string {
   const title = [placeOf(finding), PAINTS[level](level.toLowerCase()), coordinate, `(${rule})`];
   return [
     title.filter((part) => part !== '').join('  '),
-    ...message.split('\n').map((line) => `  ${line.trim()}`),
+    ...message.split('\n').map((line) => `  ${line}`.trimEnd()),
     `  → ${mend}`,
     ...touchedBy(finding),
   ].join('\n');

@@ -10,6 +10,7 @@ import {
 import { validateSDL } from 'graphql/validation/validate.js';
 import type { DraftDomain } from '../draft.ts';
 import { FEDERATION_DEFINITIONS } from '../federation-definitions.ts';
+import { coordinateAt } from '../locate-coordinate.ts';
 import type { Report, Rule } from './rule.ts';
 
 /** A file is valid GraphQL and a federated subgraph by itself: known types and directives, no name twice. */
@@ -73,7 +74,8 @@ function tell(domain: DraftDomain, error: GraphQLError, report: Report): void {
   const node = [...(error.nodes ?? [])]
     .reverse()
     .find((candidate: ASTNode) => candidate.loc?.source.name === domain.file);
-  report(domain, node, { coordinate: '', message: error.message, mend: mendFor(error.message) });
+  const coordinate = node?.loc === undefined ? '' : coordinateAt(domain.authored, node.loc.start);
+  report(domain, node, { coordinate, message: error.message, mend: mendFor(error.message) });
 }
 
 const MENDS: readonly (readonly [RegExp, string])[] = [
