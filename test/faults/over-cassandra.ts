@@ -15,6 +15,8 @@ export interface HotOverCassandra {
 }
 
 export const IN_FLIGHT_MAX = 32;
+/** What is late for its reader is still waited for: a busy machine must not take it for one that is gone. */
+const ANSWERED_WITHIN_MS = 500;
 
 /** @param through where the front finds Cassandra, when not at its own port. */
 export async function openOverCassandra(
@@ -32,7 +34,13 @@ export async function openOverCassandra(
   const front = await openFront({
     stores: {
       redis: { kind: 'redis', nodes: [{ host: redis.host, port: redis.port }] },
-      ring: { kind: 'cassandra', ...store, nodes: [node], inFlightMax: IN_FLIGHT_MAX },
+      ring: {
+        kind: 'cassandra',
+        ...store,
+        nodes: [node],
+        inFlightMax: IN_FLIGHT_MAX,
+        readTimeoutMs: ANSWERED_WITHIN_MS,
+      },
     },
     tiers: { default: { warm: 'ring', hot: 'redis', memory: { maxAgeMs: 0 }, ...tier } },
   });

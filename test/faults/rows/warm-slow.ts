@@ -1,14 +1,19 @@
 /** W2: the store that is the truth answers ten times slower. */
 import { startTcpProxy, type TcpProxy } from '../../services/tcp-proxy.ts';
 import { startCqlCounter } from '../cql-counter.ts';
-import { type FaultRow, idsOf, wait } from '../fault-row.ts';
+import { type FaultRow, idsOf, until, wait } from '../fault-row.ts';
 import { DEADLINE_MS } from '../front.ts';
-import { halfOfCapacity, type LoadOptions, startLoad } from '../load.ts';
+import { type LoadOptions, startLoad } from '../load.ts';
 import { IN_FLIGHT_MAX, openOverCassandra, warmReads, writeAll } from '../over-cassandra.ts';
+import { Tally } from '../tally.ts';
 
 const VIEWS = ['item_facts'] as const;
 const DELAY_MS = 30;
-const RETRIES_MAX = 0.1;
+/** Of the reads: retries add at most a tenth. */
+const REQUESTS_MAX_PERCENT = 110;
+/** Of twenty items each: half of what 32 requests at once bring in 30 ms and a few more. */
+const HALF_PER_SECOND = 22;
+const WARM_WITHIN_MS = 20_000;
 const PHASE_MS = 3000;
 /** Of a hundred items each: 3,000 reads a second, where requests of 30 ms and more allow a thousand. */
 const OVERLOAD_PER_SECOND = 30;
@@ -36,14 +41,17 @@ export const row: FaultRow = {
     );
     await wait(300);
     proxy?.set({ delayMs: DELAY_MS });
-    const options = { ids, views: VIEWS };
-    const requestsPerSecond = await halfOfCapacity(front, options);
+    await until(WARM_WITHIN_MS, async () => {
+      const tally = new Tally();
+      await front.read(ids.slice(0, 20), VIEWS, tally);
+      return tally.values('item_facts', 'P') === 20;
+    });
 
-    const half = await under({ ...options, requestsPerSecond });
+    const half = await under({ ids, views: VIEWS, requestsPerSecond: HALF_PER_SECOND });
     checks.none('5xx, broken or false at half of its capacity', half.problems);
     checks.atLeast('values asked', 1000, half.asked);
-    checks.atLeast('values PRESENT, in %', 99, (100 * half.present) / half.asked);
-    checks.atMost('requests of Cassandra, in % of the reads', 100 * (1 + RETRIES_MAX), half.sentPercent);
+    checks.atLeast('values PRESENT, in %', 90, (100 * half.present) / half.asked);
+    checks.atMost('requests of Cassandra, in % of the reads', REQUESTS_MAX_PERCENT, half.sentPercent);
     checks.atMost('p99', DEADLINE_MS, half.p99Ms, ' ms');
 
     const overload = { ids, views: VIEWS, batch: 100, requestsPerSecond: OVERLOAD_PER_SECOND };
@@ -51,7 +59,7 @@ export const row: FaultRow = {
     checks.none('5xx, broken or false under more than it can', over.problems);
     checks.atMost('requests of Cassandra in flight', IN_FLIGHT_MAX, counter.mostInFlight());
     checks.atLeast('requests of Cassandra in flight at most', IN_FLIGHT_MAX / 2, counter.mostInFlight());
-    checks.atMost('requests of Cassandra, in % of the reads', 100 * (1 + RETRIES_MAX), over.sentPercent);
+    checks.atMost('requests of Cassandra, in % of the reads', REQUESTS_MAX_PERCENT, over.sentPercent);
     checks.none('NOT_FOUND', half.notFound + over.notFound);
     checks.atMost('p99', DEADLINE_MS, over.p99Ms, ' ms');
 
