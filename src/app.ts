@@ -6,6 +6,7 @@ import type { Engine } from './engine/engine.ts';
 import { type Addresses, createFront } from './front.ts';
 import { openAudit } from './open-audit.ts';
 import { openServedGraph } from './served-graph.ts';
+import { CallRate } from './tenancy/call-rate.ts';
 import { reloadSchema, type Workspace } from './workspace.ts';
 
 /** The composition root: from a workspace to running servers. */
@@ -44,6 +45,7 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
   graphs.watch(front.server);
   await addIngestRoutes(front.server, {
     registry: () => graphs.current.workspace.registry,
+    callRate: new CallRate(config.limits.writeCallsPerSecond, clock),
     ...{
       audit,
       clock,

@@ -69,6 +69,12 @@ export const configShape = z.strictObject({
         .max(BODY_MAX_BYTES)
         .default(64 * 1024 * 1024)
         .describe('of a push'),
+      writeCallsPerSecond: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(200)
+        .describe('pushes and deletions of one tenant, in each process'),
       subgraphResponseBytes: z
         .int()
         .min(1024)

@@ -9,6 +9,8 @@ export function replyWithError(
   requestId: string,
 ): FastifyReply {
   if (error.code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer');
+  const { retryAfterSeconds } = error.details;
+  if (typeof retryAfterSeconds === 'number') reply.header('retry-after', String(retryAfterSeconds));
   return reply
     .code(error.httpStatus)
     .header('content-type', 'application/json; charset=utf-8')

@@ -12,6 +12,7 @@ import type { Metrics } from '../../src/observability/metrics.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import type { AuditEvent } from '../../src/tenancy/audit/audit-event.ts';
 import type { AuditLog } from '../../src/tenancy/audit/audit-log.ts';
+import type { CallRate } from '../../src/tenancy/call-rate.ts';
 import { type Identity, mayWrite } from '../../src/tenancy/identity.ts';
 import { OUTCOME_HEADER, requestState } from './request-state.ts';
 
@@ -22,6 +23,8 @@ export interface IngestRoutesOptions extends IngestionStores {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly audit: Pick<AuditLog, 'record'>;
+  /** Of writing calls of each tenant. */
+  readonly callRate: Pick<CallRate, 'take'>;
 }
 
 type WriteRequest = FastifyRequest<{ Params: { view: string } }>;
@@ -53,6 +56,7 @@ function addWriteRoute(
       if (identity === null) throw new Error(`The request reached /${verb} without an identity.`);
       const event = eventOf(verb, identity, request);
       assertMayWrite(identity, request.params.view, options, event);
+      assertRate(options, event);
       options.audit.record({ ...event, decision: 'ALLOWED' });
       const answer = await handle({
         ...options,
@@ -116,6 +120,15 @@ function assertMayWrite(
     'FORBIDDEN',
     `This credential has no grant to write the view ${describeReceived(viewName)}. Ask the operator: featuregraph tenant grant <tenant> --write <view>.`,
   );
+}
+
+function assertRate({ callRate, audit }: IngestRoutesOptions, event: CallEvent): void {
+  try {
+    callRate.take(event.actor, 'calls that write');
+  } catch (error) {
+    audit.record({ ...event, decision: 'REFUSED', reason: 'RATE_LIMITED' });
+    throw error;
+  }
 }
 
 /** Only views of the registry become label values: a made-up name must not make a series. */

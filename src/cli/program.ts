@@ -24,6 +24,7 @@ const COMMANDS: Commands = {
   lineage: async () => (await import('./commands/lineage.ts')).addLineage,
   push: async () => (await import('./commands/push.ts')).addPush,
   delete: async () => (await import('./commands/delete.ts')).addDelete,
+  erase: async () => (await import('./commands/erase.ts')).addErase,
   get: async () => (await import('./commands/get.ts')).addGet,
   new: async () => (await import('./commands/new.ts')).addNew,
   completion: async () => (await import('./commands/completion.ts')).addCompletion,

@@ -132,6 +132,11 @@ export const ERROR_CATALOGUE = {
     true,
     "A domain's server failed at a value in a way of its own, and its message stays inside. The owner of the domain finds the cause in its log.",
   ),
+  RATE_LIMITED: entry(
+    429,
+    true,
+    'More than the tenant may ask or write in this time. Retry after the time that Retry-After tells.',
+  ),
   OVERLOADED: entry(503, true, 'More work than the process can take. Retry after the time told.'),
   SHUTTING_DOWN: entry(503, true, 'The process is ending. Retry at once; another one answers.'),
   INTERNAL_SERVER_ERROR: entry(500, false, 'A fault of ours. The log has it under the request id.'),

@@ -31,7 +31,7 @@ export function deleteRows(options: DeleteOptions): Promise<PushResult> {
  *
  * @param parts one per join key, in their order; a missing one is left out and refused as such.
  */
-export function keyRecordOf(view: View, parts: readonly string[]): Record<string, unknown> {
+export function keyRecordOf(view: Pick<View, 'joinKeys'>, parts: readonly string[]): Record<string, unknown> {
   const record: Record<string, unknown> = Object.create(null);
   for (let i = 0; i < parts.length; i += 1) {
     const joinKey = view.joinKeys[i];
