@@ -29,6 +29,7 @@ const EXIT_UNREACHABLE = 3;
 const DEVELOPER_SCRIPTS = {
   test: 'test/run.ts',
   'test:faults': 'test/faults/run.ts',
+  'test:history': 'test/history/run.ts',
   services: 'test/services/run.ts',
   build: 'build.ts',
   bench: 'bench/run.ts',

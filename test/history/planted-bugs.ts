@@ -1,0 +1,132 @@
+/**
+ * Bugs that the checker must catch: each is a place in the product's source that the processes of a run load changed.
+ * No switch for them exists in the program.
+ */
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { FaultName } from './faults.ts';
+import type { VerdictName } from './verdicts.ts';
+
+export interface PlantedBug {
+  readonly what: string;
+  /** What the checker must call it, among what else it may find. */
+  readonly caughtAs: VerdictName;
+  /** The faults that bring it out. */
+  readonly faults: readonly FaultName[];
+  readonly changes: readonly SourceChange[];
+}
+
+interface SourceChange {
+  /** From the repository's root. */
+  readonly file: string;
+  /** Stands there once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const TIERS = 'src/stores/tiers';
+
+export const PLANTED_BUGS = {
+  lostRepair: {
+    what: 'what a write could not tell the hot tier is not remembered',
+    caughtAs: 'LOST_WRITE',
+    faults: ['redisSilent', 'redisFrozen'],
+    changes: [
+      {
+        file: `${TIERS}/repairs.ts`,
+        from: 'const key = storageKey(entry);\n    const known',
+        to: 'if (Date.now() > 0) return false;\n    const key = storageKey(entry);\n    const known',
+      },
+    ],
+  },
+  stalePromotion: {
+    what: 'what was read of the truth a while ago is put into the hot tier, whatever was written since',
+    caughtAs: 'WENT_BACK',
+    faults: ['redisEvicts'],
+    changes: [
+      {
+        file: `${TIERS}/tier-reader.ts`,
+        from: 'void promoter.promote(lacking, token);',
+        to: 'setTimeout(() => void promoter.promote(lacking, token), 1500 * Math.random());',
+      },
+      {
+        file: 'src/stores/redis/redis-scripts.ts',
+        from: "if mode == 'PROMOTE' and not isLeased then refusal = -4 end",
+        to: '',
+      },
+      {
+        file: 'src/stores/redis/redis-scripts.ts',
+        from: 'if not answer then\n      answer, bytes = mergeRow(',
+        to: "if not answer and mode == 'PROMOTE' then for j = #views, 1, -1 do if views[j] == view then bytes = bytes - 8 - #rows[j] table.remove(views, j) table.remove(rows, j) end end end\n    if not answer then\n      answer, bytes = mergeRow(",
+      },
+    ],
+  },
+  swappedKey: {
+    what: 'two answers of one read of the hot tier change places, once in a while',
+    caughtAs: 'WRONG_KEY',
+    faults: [],
+    changes: [
+      {
+        file: 'src/stores/redis/redis-connection.ts',
+        from: 'settle(start + i, result instanceof Error ? result : (result[i] ?? null));',
+        to: 'if (i === 0) globalThis.reads = (globalThis.reads ?? 0) + 1;\n          const at = chunk.length > 2 && globalThis.reads % 20 === 0 ? (i ^ 1) % chunk.length : i;\n          settle(start + i, result instanceof Error ? result : (result[at] ?? null));',
+      },
+    ],
+  },
+  earlyNegative: {
+    what: 'a truth that does not answer is taken for one that has nothing',
+    caughtAs: 'FALSE_NOT_FOUND',
+    faults: ['warmDown', 'redisEvicts'],
+    changes: [
+      {
+        file: `${TIERS}/tier-stores.ts`,
+        from: 'return this.#warmCalls.call(reads.length, this.#limits.warmBudgetMs, options, (o) =>\n      this.#warm.readMany(reads, o),\n    );',
+        to: 'return this.#warmCalls.call(reads.length, this.#limits.warmBudgetMs, options, (o) =>\n      this.#warm.readMany(reads, o),\n    ).then((slots) => slots.map((slot, i) => ("failed" in slot ? noRows(reads[i]!.views) : slot)));',
+      },
+      {
+        file: `${TIERS}/tier-stores.ts`,
+        from: "import { GuardedCalls } from './guarded-calls.ts';",
+        to: "import { noRows } from '../block-rows.ts';\nimport { GuardedCalls } from './guarded-calls.ts';",
+      },
+    ],
+  },
+  droppedTombstone: {
+    what: 'a deletion is acknowledged and does not reach the hot tier',
+    caughtAs: 'UNDELETED',
+    faults: [],
+    changes: [
+      {
+        file: `${TIERS}/tier-writer.ts`,
+        from: 'const stored = good.filter((index) => !isStoreFailure(slots[index] as WriteSlot));',
+        to: 'const stored = good.filter((index) => !isStoreFailure(slots[index] as WriteSlot) && ((writes[index] as RowWrite).row[1] as number) % 2 === 0);',
+      },
+    ],
+  },
+} as const satisfies Readonly<Record<string, PlantedBug>>;
+
+export type BugName = keyof typeof PLANTED_BUGS;
+export const BUG_NAMES = Object.keys(PLANTED_BUGS) as readonly BugName[];
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** To be called before the product is loaded. @throws {Error} when a place in the source is gone. */
+export function plantBug(name: BugName): void {
+  const bug: PlantedBug = PLANTED_BUGS[name];
+  for (const { file, from, to } of bug.changes) {
+    if (readFileSync(path.join(ROOT, file), 'utf8').split(from).length !== 2)
+      throw new Error(
+        `Expected the place of ${name} once in ${file}; move the bug to where the code is now.`,
+      );
+    const url = pathToFileURL(path.join(ROOT, file)).href;
+    registerHooks({
+      load: (loaded, context, next) => {
+        const module = next(loaded, context);
+        if (loaded !== url || module.source === undefined || module.source === null) return module;
+        const text = Buffer.from(module.source as Uint8Array).toString('utf8');
+        return { ...module, source: text.replace(from, () => to) };
+      },
+    });
+  }
+}
