@@ -8,7 +8,7 @@ import { type Asked, type DocumentMode, resolveDocument } from '../documents/res
 import type { TrustedDocuments } from '../documents/trusted-documents.ts';
 import type { ApolloContext } from './apollo.ts';
 import type { Asker } from './execute-prepared.ts';
-import { bodyOf, type KnownDocuments, type Settled } from './known-documents.ts';
+import type { KnownDocuments, Settled } from './known-documents.ts';
 import { addressOf, readAsked } from './read-asked.ts';
 import { refuseOtherMethods } from './refuse-other-methods.ts';
 import { OUTCOME_HEADER, requestState } from './request-state.ts';
@@ -97,10 +97,9 @@ async function answer(
     return;
   }
   const settled = await knownDocuments.execute(known, asker);
-  const text = bodyOf(settled);
-  if (text === null) return executeByApollo(request, reply, apollo, asked, asker, settled);
+  if (!('body' in settled)) return executeByApollo(request, reply, apollo, asked, asker, settled);
   state.outcome = 'ok';
-  send(request, reply.header('content-type', known.contentType).header(OUTCOME_HEADER, 'ok'), text);
+  send(request, reply.header('content-type', known.contentType).header(OUTCOME_HEADER, 'ok'), settled.body);
 }
 
 async function executeByApollo(
@@ -145,7 +144,7 @@ async function executeByApollo(
   send(request, reply, body.string);
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, text: string): void {
+function send(request: FastifyRequest, reply: FastifyReply, body: string | Buffer): void {
   if (request.method === 'GET' && reply.statusCode === 200) reply.header('cache-control', 'private');
-  reply.send(text);
+  reply.send(body);
 }

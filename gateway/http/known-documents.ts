@@ -5,7 +5,7 @@
  * same, to the byte and header.
  */
 import type { Answer, PreparedOperation } from '../../src/engine/engine.ts';
-import { type AskedWith, type Asker, type ExecutionParts, executePrepared } from './execute-prepared.ts';
+import { type AskedWith, type Asker, type ExecutionParts, executeToBytes } from './execute-prepared.ts';
 
 export interface KnownRequest extends AskedWith {
   readonly prepared: PreparedOperation;
@@ -15,6 +15,11 @@ export interface KnownRequest extends AskedWith {
 
 /** How an execution ended, for Apollo to tell; nothing is executed twice. */
 export type Settled = { readonly answer: Answer } | { readonly error: unknown };
+
+/** The whole body, where there is nothing but data to tell. */
+export interface Written {
+  readonly body: string | Buffer;
+}
 
 /** Different `Accept` headers that are remembered; clients send a handful. */
 const ACCEPTS_MAX = 100;
@@ -60,9 +65,11 @@ export class KnownDocuments {
     return only?.operation.name?.value === operationName ? only : undefined;
   }
 
-  async execute(request: KnownRequest, asker: Asker): Promise<Settled> {
+  async execute(request: KnownRequest, asker: Asker): Promise<Written | Settled> {
     try {
-      return { answer: await executePrepared(this.#parts, request.prepared, request, asker) };
+      const answer = await executeToBytes(this.#parts, request.prepared, request, asker);
+      const body = Buffer.isBuffer(answer) ? answer : bodyOf(answer);
+      return body === null ? { answer: answer as Answer } : { body };
     } catch (error) {
       return { error };
     }
@@ -75,10 +82,8 @@ export class KnownDocuments {
   }
 }
 
-/** @returns the body of the answer, or `null` where Apollo must tell it. */
-export function bodyOf(settled: Settled): string | null {
-  if ('error' in settled) return null;
-  const { data, errors, extensions } = settled.answer;
+/** @returns `null` where Apollo must tell it. */
+function bodyOf({ data, errors, extensions }: Answer): string | null {
   if (data === null || errors !== undefined) return null;
   // With Apollo's line feed at its end.
   return `${JSON.stringify(extensions === undefined ? { data } : { data, extensions })}\n`;

@@ -12,7 +12,8 @@ import { FeaturegraphError } from '../core/errors.ts';
 import type { RequestContext } from '../core/request-context.ts';
 import { type Admission, type ListBound, prepareAdmission } from './admit.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { coerceVariables } from './coerce-variables.ts';
+import { type CheckedVariables, coerceVariables } from './coerce-variables.ts';
+import { CompiledOperation, type Way } from './compiled/compiled-operation.ts';
 import { groupErrors } from './group-errors.ts';
 import {
   type InterpretedOperation,
@@ -32,6 +33,8 @@ export interface Graph {
   readonly listBounds: ReadonlyMap<string, ListBound>;
   /** A client that rejected, which it should never do: a fault of ours, for the log. */
   onFault(error: unknown, subgraph: string): void;
+  /** Told of each execution that may be compiled how it was done, for a metric. */
+  onExecuted?(way: Way): void;
   /** From 0 to below 1: draws the requests that an `@override` with a share sends to the new subgraph. */
   random?(): number;
 }
@@ -59,6 +62,16 @@ export interface PreparedOperation {
    * @throws GraphQLError for the request as a whole, with `extensions.code` and `extensions.http.status`.
    */
   execute(variables: Readonly<Record<string, unknown>>, context: RequestContext): Promise<Answer>;
+  /**
+   * The same, compiled where that can be.
+   * @returns the whole body as bytes, where the answer has data and nothing else to tell.
+   */
+  executeToBytes(
+    variables: Readonly<Record<string, unknown>>,
+    context: RequestContext,
+  ): Promise<Buffer | Answer>;
+  /** How `executeToBytes` executes these variables' choice of @skip and @include. */
+  wayOf(variables: Readonly<Record<string, unknown>>): Way;
 }
 
 /** Bound of all kept documents together, in characters of their text: a plan takes a few times its text. */
@@ -113,6 +126,12 @@ export class Engine {
         ...(this.#graph.random && { random: this.#graph.random }),
       }),
     );
+    const compiled = new CompiledOperation(interpreted, apiSchema, clients);
+    const check = (given: Readonly<Record<string, unknown>>): CheckedVariables => {
+      const variables = coerceVariables(apiSchema, operation, given);
+      asRequestError(() => admission.check(variables.coerced));
+      return variables;
+    };
     const hash = createHash('sha256').update(text).digest('hex');
     return {
       hash,
@@ -121,10 +140,13 @@ export class Engine {
       operation,
       switches: interpreted.switches,
       planFor: (variables) => asRequestError(() => interpreted.planFor(variables)),
-      execute: async (given, context) => {
-        const variables = coerceVariables(apiSchema, operation, given);
-        asRequestError(() => admission.check(variables.coerced));
-        return answerOf(await interpreted.execute(variables, context, clients).catch(rethrow));
+      wayOf: (variables) => asRequestError(() => compiled.wayOf(variables)),
+      execute: async (given, context) =>
+        answerOf(await interpreted.execute(check(given), context, clients).catch(rethrow)),
+      executeToBytes: async (given, context) => {
+        const done = await compiled.execute(check(given), context).catch(rethrow);
+        this.#graph.onExecuted?.(done.way);
+        return done.way === 'COMPILED' ? done.bytes : answerOf(done.result);
       },
     };
   }

@@ -1,0 +1,65 @@
+/** Gathers bytes in one buffer that grows: fragments known ahead, and between them slices of what came in. */
+
+/** Copied one by one: for so few bytes a view on them, for `set`, costs more. */
+const FEW_BYTES = 24;
+
+export class ByteWriter {
+  #out: Buffer;
+  #at = 0;
+
+  /** @param bytes room for about so many. */
+  constructor(bytes: number) {
+    this.#out = Buffer.allocUnsafeSlow(Math.max(bytes, FEW_BYTES));
+  }
+
+  get length(): number {
+    return this.#at;
+  }
+
+  /** Takes back everything written after the first `length` bytes. */
+  truncate(length: number): void {
+    this.#at = length;
+  }
+
+  /** The bytes written, until more are. */
+  bytes(): Buffer {
+    return this.#out.subarray(0, this.#at);
+  }
+
+  /** The whole room, for who reads what was written without making a view on it. */
+  get room(): Buffer {
+    return this.#out;
+  }
+
+  byte(value: number): void {
+    if (this.#at === this.#out.length) this.#grow(1);
+    this.#out[this.#at] = value;
+    this.#at += 1;
+  }
+
+  fragment(bytes: Uint8Array): void {
+    this.slice(bytes, 0, bytes.length);
+  }
+
+  slice(bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (this.#at + length > this.#out.length) this.#grow(length);
+    const out = this.#out;
+    let at = this.#at;
+    this.#at += length;
+    if (length > FEW_BYTES) {
+      out.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), at);
+      return;
+    }
+    for (let i = start; i < end; i += 1) {
+      out[at] = bytes[i] as number;
+      at += 1;
+    }
+  }
+
+  #grow(length: number): void {
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#out.length * 2, this.#at + length));
+    grown.set(this.#out.subarray(0, this.#at));
+    this.#out = grown;
+  }
+}

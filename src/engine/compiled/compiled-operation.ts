@@ -1,0 +1,94 @@
+/**
+ * An operation executed the compiled way: one program for each of its plans, made when the plan is. An answer that is
+ * not plain is gone through again the interpreted way, so that errors and nulls are told in one place.
+ */
+import type { GraphQLSchema } from 'graphql';
+import type { RequestContext } from '../../core/request-context.ts';
+import type { CheckedVariables } from '../coerce-variables.ts';
+import type { InterpretedOperation, InterpretedResult, Variant } from '../interpreted/prepare-interpreted.ts';
+import type { SubgraphClient } from '../subgraph-client.ts';
+import { compileProgram } from './compile-program.ts';
+import { NotCompiled, type Reason } from './not-compiled.ts';
+import type { Program } from './program.ts';
+import { TablePool } from './program-run.ts';
+import { replayClients } from './replay-clients.ts';
+import { runProgram } from './run-program.ts';
+
+/** Why an execution was interpreted, or that it was not. */
+export type Way = 'COMPILED' | Reason;
+
+export type BytesResult =
+  /** The whole body, `{"data":…}` and a line feed. The caller owns it. */
+  | { readonly way: 'COMPILED'; readonly bytes: Buffer }
+  | { readonly way: Reason; readonly result: InterpretedResult };
+
+interface Runnable {
+  readonly program: Program;
+  readonly pool: TablePool;
+}
+
+export class CompiledOperation {
+  readonly #interpreted: InterpretedOperation;
+  readonly #schema: GraphQLSchema;
+  readonly #clients: ReadonlyMap<string, SubgraphClient>;
+  readonly #programs = new WeakMap<Variant, Runnable | Reason>();
+
+  constructor(
+    interpreted: InterpretedOperation,
+    schema: GraphQLSchema,
+    clients: ReadonlyMap<string, SubgraphClient>,
+  ) {
+    this.#interpreted = interpreted;
+    this.#schema = schema;
+    this.#clients = clients;
+    for (const variant of interpreted.variants()) this.#programOf(variant);
+  }
+
+  /** How requests with this choice of the @skip and @include variables are executed. */
+  wayOf(variables: Readonly<Record<string, unknown>>): Way {
+    const program = this.#programOf(this.#interpreted.variantFor(variables));
+    return typeof program === 'string' ? program : 'COMPILED';
+  }
+
+  async execute(variables: CheckedVariables, context: RequestContext): Promise<BytesResult> {
+    const variant = this.#interpreted.variantFor(variables.coerced);
+    const program = context.options.status === 'VALUES' ? 'STATUSES' : this.#programOf(variant);
+    if (typeof program === 'string') {
+      const result = await this.#interpreted.execute(variables, context, this.#clients, variant);
+      return { way: program, result };
+    }
+    const { bytes, asked } = await runProgram(program.program, program.pool, variables.sent, context);
+    if (bytes !== null) {
+      for (const { answer } of asked) answer.taken();
+      return { way: 'COMPILED', bytes };
+    }
+    const clients = replayClients(this.#clients, asked);
+    return {
+      way: 'NOT_PLAIN',
+      result: await this.#interpreted.execute(variables, context, clients, variant),
+    };
+  }
+
+  #programOf(variant: Variant): Runnable | Reason {
+    let program = this.#programs.get(variant);
+    if (program === undefined) {
+      program = this.#compile(variant);
+      this.#programs.set(variant, program);
+    }
+    return program;
+  }
+
+  #compile({ plan, selection, hasDependents, introspection, types }: Variant): Runnable | Reason {
+    if (introspection !== null) return 'INTROSPECTION';
+    const table = selection.only;
+    if (table === null) return 'OTHER';
+    try {
+      const source = { plan, table, hasDependents, types, schema: this.#schema, clients: this.#clients };
+      const program = compileProgram(source);
+      return { program, pool: new TablePool(program) };
+    } catch (error) {
+      if (error instanceof NotCompiled) return error.reason;
+      throw error;
+    }
+  }
+}
