@@ -40,6 +40,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PARAMETER_MAX_LENGTH },
   });
   addEntrance(app, options);
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (options.isDraining()) reply.header('connection', 'close');
+    done();
+  });
   const observe = createObserver(options);
   app.addHook('onResponse', (request, reply, done) => {
     observe(request, reply.statusCode);
@@ -70,7 +74,6 @@ function addEntrance(app: FastifyInstance, options: ServerOptions): void {
       document: null,
     });
     reply.header(REQUEST_ID_HEADER, requestId);
-    if (options.isDraining()) reply.header('connection', 'close');
     const path = request.url.split('?', 1)[0] as string;
     const enter = (identity: Identity | null): void => {
       requestState(request).identity = identity;
