@@ -1,6 +1,6 @@
 /** Writes a version beside the others and lets `current` lead to it: whole or not at all, one publisher at a time. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, symlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import {
   ABOUT_FILE,
@@ -39,6 +39,7 @@ export async function publishVersion(
   nowIso: () => string,
 ): Promise<VersionFacts | null> {
   await mkdir(path.join(folder, VERSIONS_FOLDER), { recursive: true });
+  await removeLeftovers(path.join(folder, VERSIONS_FOLDER), Date.parse(nowIso()));
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const newestNumber = (await listVersions(folder)).at(-1);
     const newest = newestNumber === undefined ? null : await readVersion(versionFolder(folder, newestNumber));
@@ -107,6 +108,20 @@ async function pointAtNewest(folder: string): Promise<void> {
     if ((await listVersions(folder)).at(-1) === newest) return;
   }
 }
+
+/** What a publisher that was killed left behind: it became no version, and nobody reads it. */
+async function removeLeftovers(versionsFolder: string, nowMs: number): Promise<void> {
+  for (const name of await readdir(versionsFolder)) {
+    if (!name.startsWith('.')) continue;
+    const leftover = path.join(versionsFolder, name);
+    const facts = await stat(leftover).catch(() => null);
+    if (facts !== null && nowMs - facts.mtimeMs > LEFTOVER_AFTER_MS)
+      await rm(leftover, { recursive: true, force: true });
+  }
+}
+
+/** No publication takes as long. */
+const LEFTOVER_AFTER_MS = 3_600_000;
 
 async function writeDurably(file: string, text: string): Promise<void> {
   const handle = await open(file, 'wx');
