@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { EXAMPLE_VIEWS, type ExampleView } from '../../examples/flights/features.ts';
 import { type FlightsExample, openFlightsExample } from '../../examples/flights/load.ts';
+import { FeaturegraphError } from '../core/errors.ts';
 import { pushRows } from '../ingestion/push.ts';
 import { describeRowProblem } from '../ingestion/row-problem.ts';
 import type { View } from '../registry/registry.ts';
@@ -138,6 +139,11 @@ async function loadView(
   const shown = result.reports.map(
     ({ entityKey, problems }) => `  ${entityKey ?? '?'}: ${problems.map(describeRowProblem).join(' ')}`,
   );
+  if (result.failed > 0)
+    throw new FeaturegraphError(
+      'STORE_UNAVAILABLE',
+      `${result.failed} rows of view ${view.name} were not taken by their store. Run the command again; what is loaded stays:\n${shown.join('\n')}`,
+    );
   throw new Error(
     `${result.rejected} rows of the example do not fit view ${view.name}; mend examples/flights/sql/${view.name}.sql or the schema:\n${shown.join('\n')}`,
   );

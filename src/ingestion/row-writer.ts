@@ -32,6 +32,8 @@ const BATCH_ROWS_MAX = 1000;
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 /** A store that refused this many batches whole, one after the other, is down: the rest would only wait for it. */
 const DEAD_BATCHES_MAX = 3;
+/** How often rows that a store did not take in time are handed to it, as long as it took others meanwhile. */
+const ATTEMPTS_MAX = 10;
 
 export class RowWriter {
   readonly #options: RowWriterOptions;
@@ -79,16 +81,34 @@ export class RowWriter {
   }
 
   async #write(batch: readonly PendingRow[]): Promise<void> {
+    const { deadlineAtMs } = this.#options;
+    let left = batch;
+    for (let attempt = 1; left.length > 0; attempt += 1) {
+      // A file can wait for a store that is slow; a call with a deadline has waited already.
+      const isLast = deadlineAtMs !== undefined || attempt === ATTEMPTS_MAX;
+      const { late, unreached } = await this.#attempt(left, isLast);
+      if (attempt === 1) this.#deadBatches = unreached === batch.length ? this.#deadBatches + 1 : 0;
+      left = late;
+    }
+  }
+
+  /** @returns the rows to hand over again, none when it is the last attempt or the store took nothing at all. */
+  async #attempt(
+    batch: readonly PendingRow[],
+    isLast: boolean,
+  ): Promise<{ readonly late: readonly PendingRow[]; readonly unreached: number }> {
     const { store, deadlineAtMs, onSettled } = this.#options;
     const writes: RowWrite[] = batch.map(({ row }) => row.write);
     const slots = await store.writeMany(writes, deadlineAtMs === undefined ? {} : { deadlineAtMs });
-    let unreached = 0;
+    const unreached = slots.filter((slot) => isStoreFailure(slot) && slot.failed !== 'TOO_LARGE').length;
+    const waits = !isLast && unreached < batch.length;
+    const late: PendingRow[] = [];
     for (let i = 0; i < batch.length; i += 1) {
-      const slot = slots[i] as WriteSlot;
-      if (isStoreFailure(slot) && slot.failed !== 'TOO_LARGE') unreached += 1;
-      onSettled(batch[i] as PendingRow, slot);
+      const [pending, slot] = [batch[i] as PendingRow, slots[i] as WriteSlot];
+      if (waits && isStoreFailure(slot) && slot.failed === 'TIMEOUT') late.push(pending);
+      else onSettled(pending, slot);
     }
-    this.#deadBatches = unreached === batch.length ? this.#deadBatches + 1 : 0;
+    return { late, unreached };
   }
 }
 
