@@ -172,10 +172,7 @@ class Checker {
     if (outcome === SEEN.VALUE) this.#reads.values += 1;
     else if (outcome === SEEN.NOT_FOUND) this.#reads.notFound += 1;
     else this.#reads.failed += 1;
-    const isUnderFault = this.#logs.windows.some(
-      (window) => window.startMs <= startMs && startMs <= window.endMs,
-    );
-    if (isUnderFault) this.#reads.underFault += 1;
+    if (this.#recovery.isUnderFault(startMs)) this.#reads.underFault += 1;
   }
 
   #breach(verdict: VerdictName, read: Operation, mustSee: Write | undefined): void {

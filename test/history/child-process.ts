@@ -14,6 +14,7 @@ export class Child {
   readonly logFiles: string[] = [];
   readonly #orders: ProcessOrders;
   #process: ChildProcess | null = null;
+  #isKilled = false;
 
   /** @param orders of the first life; a later one has a log file of its own and later writes. */
   constructor(orders: ProcessOrders) {
@@ -27,6 +28,13 @@ export class Child {
   /** Operations so far that are in the logs: what is sent and what is read. */
   get records(): number {
     return this.logFiles.reduce((sum, file) => sum + recordsIn(file), 0);
+  }
+
+  /** How it ended without having been killed; `null` while it lives. */
+  get endedBy(): string | null {
+    const { exitCode = null, signalCode = null } = this.#process ?? {};
+    if (this.#isKilled || (exitCode === null && signalCode === null)) return null;
+    return `${exitCode ?? signalCode}`;
   }
 
   /** Resolves when it works. */
@@ -46,6 +54,7 @@ export class Child {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#process = child;
+    this.#isKilled = false;
     await answerOf(child, 'START');
   }
 
@@ -53,6 +62,7 @@ export class Child {
   async kill(): Promise<void> {
     const child = this.#process;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    this.#isKilled = true;
     await new Promise<void>((resolve) => {
       child.once('exit', () => resolve());
       child.kill('SIGKILL');

@@ -32,9 +32,10 @@ export class FaultSchedule {
 
   start(): void {
     if (this.#options.names.length > 0) this.#running = this.#run();
+    this.#running.catch(() => {}); // `stop` tells
   }
 
-  /** No fault begins any more; resolves when none is under way. */
+  /** No fault begins any more; resolves when none is under way. @throws what a fault could not do, such as a restart. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#wake();

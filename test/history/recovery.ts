@@ -46,6 +46,11 @@ export class Recovery {
       .toSorted((a, b) => a.startMs - b.startMs);
   }
 
+  /** Whether calls might fail then. */
+  isUnderFault(atMs: number): boolean {
+    return this.#windows.some(({ startMs, endMs }) => startMs <= atMs && atMs <= endMs);
+  }
+
   /** Monotonic ms; at least `RECOVERY_MS` after `fromMs`. */
   after(fromMs: number): number {
     let quietFromMs = fromMs;

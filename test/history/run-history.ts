@@ -148,7 +148,10 @@ class Run {
     await Promise.all([...this.writers, ...this.readers].map((child) => child.start()));
     say(`Redis ${this.#stage.redis.pid}; writers ${pidsOf(this.writers)}; readers ${pidsOf(this.readers)}`);
     this.#schedule.start();
-    while (this.#operations() < operations) await pause(POLL_MS);
+    while (this.#operations() < operations) {
+      this.#assertAlive();
+      await pause(POLL_MS);
+    }
     await this.#schedule.stop();
     await Promise.all(this.writers.map((child) => child.tell({ do: 'STOP' })));
     await pause(this.#options.readOnMs);
@@ -159,6 +162,13 @@ class Run {
 
   async killAll(): Promise<void> {
     await Promise.all([...this.writers, ...this.readers].map((child) => child.kill()));
+  }
+
+  /** @throws {Error} when a process ended that nobody killed: no fault may end one. */
+  #assertAlive(): void {
+    for (const child of [...this.writers, ...this.readers]) {
+      if (child.endedBy !== null) throw new Error(`A process ended by itself, with ${child.endedBy}.`);
+    }
   }
 
   /** Of a write both its sending and its end are logged. */

@@ -11,7 +11,7 @@ export function printHistory(result: HistoryResult): string {
   const lines = [
     `operations                ${number(all + writes.sent)} in ${Math.round(result.seconds)} s, seed ${result.seed}`,
     `  rows written            ${number(writes.sent)}, of them deletions ${number(writes.deletions)}`,
-    `    acknowledged          ${number(writes.acknowledged)}`,
+    `    acknowledged          ${number(writes.acknowledged)}, under a fault ${number(writes.underFault)}`,
     `    failed                ${number(writes.failed)}`,
     `    refused               ${number(writes.refused)}`,
     `    never known           ${number(writes.unknown)}, of ${result.writerLives} lives of writers`,

@@ -71,6 +71,8 @@ export class CellWrites {
 export interface WriteCounts {
   readonly sent: number;
   readonly acknowledged: number;
+  /** Of those acknowledged. */
+  readonly underFault: number;
   readonly failed: number;
   readonly refused: number;
   /** Sent by a writer that was killed before it knew. */
@@ -83,9 +85,18 @@ export class WriteHistory {
   readonly counts: WriteCounts;
 
   constructor(logs: readonly (readonly Operation[])[], recovery: Recovery) {
-    const counts = { sent: 0, acknowledged: 0, failed: 0, refused: 0, unknown: 0, deletions: 0 };
+    const counts = {
+      sent: 0,
+      acknowledged: 0,
+      underFault: 0,
+      failed: 0,
+      refused: 0,
+      unknown: 0,
+      deletions: 0,
+    };
     for (const operation of logs.flat()) if (operation.kind === KIND.SENT) this.#send(operation, counts);
-    for (const operation of logs.flat()) if (operation.kind === KIND.SETTLED) this.#settle(operation, counts);
+    for (const operation of logs.flat())
+      if (operation.kind === KIND.SETTLED) this.#settle(operation, counts, recovery);
     counts.unknown = counts.sent - counts.acknowledged - counts.failed - counts.refused;
     for (const cell of this.cells.values()) cell.finish(recovery);
     this.counts = counts;
@@ -112,12 +123,14 @@ export class WriteHistory {
 
   #settle(
     { cell, order, outcome, endMs }: Operation,
-    counts: { acknowledged: number; failed: number; refused: number },
+    counts: { acknowledged: number; underFault: number; failed: number; refused: number },
+    recovery: Recovery,
   ): void {
     if (outcome === SETTLED.FAILED) counts.failed += 1;
     else if (outcome === SETTLED.REFUSED) counts.refused += 1;
     else {
       counts.acknowledged += 1;
+      if (recovery.isUnderFault(endMs)) counts.underFault += 1;
       (this.of(cell).byOrder.get(order) as Write).acknowledgedMs = endMs;
     }
   }
