@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { note } from '../src/cli/output.ts';
 import { createProgressBar } from '../src/cli/progress-bar.ts';
+import { connectionsBenchmark } from './connections/connections-benchmark.ts';
 import type { Benchmark } from './form/benchmark.ts';
 import { printReport } from './form/print-report.ts';
 import { isBroken } from './form/report.ts';
@@ -14,6 +15,7 @@ import { storesBenchmark } from './stores/stores-benchmark.ts';
 const BENCHMARKS: readonly Benchmark[] = [
   serveBenchmark,
   gatewayBenchmark,
+  connectionsBenchmark,
   storesBenchmark,
   registryBenchmark,
 ];

@@ -34,11 +34,11 @@ export function givenArgument<Argument>(): Argument {
   return JSON.parse(process.argv[2] ?? 'null') as Argument;
 }
 
-/** For the contestant's program, once it listens. */
+/** For the contestant's program, once it listens: tells its CPU time, or its `memory`, when asked. */
 export function standReady(target: Target): void {
-  process.on('message', () => {
+  process.on('message', (asked) => {
     const { user, system } = process.cpuUsage();
-    process.send?.(user + system);
+    process.send?.(asked === 'memory' ? process.memoryUsage.rss() : user + system);
   });
   process.send?.(target);
 }

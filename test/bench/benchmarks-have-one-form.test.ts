@@ -65,6 +65,18 @@ describe('npm run bench', () => {
     expect(ratios).toHaveLength(8);
   });
 
+  test('connections: with and without idle ones, and what those cost', { timeout: 120_000 }, () => {
+    const { stdout, stderr } = bench('connections', '--quick', '--json');
+    expect(stderr).toBe('');
+    const { results, bounds } = JSON.parse(stdout) as Report;
+    expect(results.map(({ work }) => work)).toEqual(['16 active', '16 active, 300 idle']);
+    expect(bounds.map(({ what, max, unit }) => [what, max, unit])).toEqual([
+      ['memory of an idle connection', 20, 'kB'],
+      ['p99 beside idle connections', 1.1, '×'],
+    ]);
+    for (const { seen } of bounds) expect(seen).toBeGreaterThan(0);
+  });
+
   test('registry: as a table, with its bounds', () => {
     const { status, stdout } = bench('registry', '--quick');
     expect(stdout).toMatch(/work +│ contestant +│ req\/s .*CPU µs\/request/);
