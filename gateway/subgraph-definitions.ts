@@ -25,7 +25,8 @@ export async function subgraphDefinitions(
   return [...own, ...(await Promise.all(foreign))];
 }
 
-async function readSdl(name: string, sdlFile: string | undefined): Promise<string> {
+/** @throws Error that says where its SDL was expected. */
+export async function readSdl(name: string, sdlFile: string | undefined): Promise<string> {
   if (sdlFile === undefined) {
     throw new Error(
       `The subgraph ${name} is not in the schema folder. Put its SDL there as ${name}.graphql, or name the file as subgraphs.${name}.sdlFile.`,

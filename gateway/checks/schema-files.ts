@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { type DomainSource, loadDomainSources } from '../../src/registry/domain-source.ts';
 import type { PublishedVersion } from '../published/published-folder.ts';
-import type { RemoteSubgraph } from '../subgraph-definitions.ts';
+import { type RemoteSubgraph, readSdl } from '../subgraph-definitions.ts';
 import type { ForeignSubgraph, SchemaFiles } from './check-schema.ts';
 
 /** The files that a check looks at: those of a schema folder, and those of a published version. */
@@ -24,10 +23,19 @@ export async function filesOfFolder(
       .filter(([name, { sdlFile }]) => !names.has(name) && sdlFile !== undefined)
       .map(async ([name, { url, sdlFile }]): Promise<ForeignSubgraph> => {
         const file = sdlFile as string;
-        return { name, url, file: show(file), sdl: await readFile(file, 'utf8') };
+        return { name, url, file: show(file), sdl: await readSdl(name, file) };
       }),
   );
   return { domains, foreign };
+}
+
+/** @throws Error for a configured subgraph of which no SDL is anywhere. */
+export async function assertAllThere(
+  subgraphs: Readonly<Record<string, RemoteSubgraph>>,
+  { domains, foreign }: SchemaFiles,
+): Promise<void> {
+  const known = new Set([...domains, ...foreign].map(({ name }) => name));
+  for (const name of Object.keys(subgraphs)) if (!known.has(name)) await readSdl(name, undefined);
 }
 
 function shown(source: DomainSource, show: (file: string) => string): DomainSource {

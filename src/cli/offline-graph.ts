@@ -1,6 +1,4 @@
-import { composeSupergraph } from '../../gateway/compose.ts';
 import { createHivePlanner } from '../../gateway/planner/hive-planner.ts';
-import { subgraphDefinitions } from '../../gateway/subgraph-definitions.ts';
 import type { Config } from '../config.ts';
 import { Engine } from '../engine/engine.ts';
 import type { KnownSubgraph } from '../engine/read-waves.ts';
@@ -8,13 +6,13 @@ import { FeatureReader } from '../features/feature-reader.ts';
 import { SourceWatch } from '../features/source-watch.ts';
 import type { DomainSource } from '../registry/domain-source.ts';
 import type { Registry } from '../registry/registry.ts';
-import { CompositionError } from '../served-graph.ts';
 import type { LayoutStore } from '../stores/layout-store.ts';
 import type { OnlineStore } from '../stores/online-store.ts';
 import { buildSubgraph } from '../subgraph/build-subgraph.ts';
-import { loadRegistry } from '../workspace.ts';
+import { loadGraph } from './load-graph.ts';
+import type { PublishedOptions } from './published-option.ts';
 
-/** The graph as far as the schema folder alone tells it: what can be planned and looked at without any store. */
+/** The graph as far as files alone tell it: what can be planned and looked at without any store. */
 export interface OfflineGraph {
   readonly registry: Registry;
   /** Prepares operations; it has nobody to ask, so none can be executed. */
@@ -24,11 +22,9 @@ export interface OfflineGraph {
 }
 
 /** @throws SchemaError, CompositionError */
-export async function openOfflineGraph(config: Config): Promise<OfflineGraph> {
-  const { sources, registry } = await loadRegistry(config.schemaFolder);
-  const composition = composeSupergraph(await subgraphDefinitions(registry.domains, config.subgraphs));
-  if (!composition.ok) throw new CompositionError(composition.problems);
-  const { apiSchema, supergraphSdl, isFeature } = composition.supergraph;
+export async function openOfflineGraph(config: Config, options: PublishedOptions): Promise<OfflineGraph> {
+  const { sources, registry, supergraph } = await loadGraph(config, options);
+  const { apiSchema, supergraphSdl, isFeature } = supergraph;
   const engine = new Engine({
     ...{ apiSchema, isFeature, planner: createHivePlanner(supergraphSdl) },
     ...{ clients: new Map(), listBounds: new Map(), onFault: () => {} },

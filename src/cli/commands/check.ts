@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { checkSchema } from '../../../gateway/checks/check-schema.ts';
+import { checkSchema, withOthers } from '../../../gateway/checks/check-schema.ts';
+import { assertAllThere } from '../../../gateway/checks/schema-files.ts';
 import { StoredOperations } from '../../../gateway/checks/stored-operations.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
@@ -44,9 +45,11 @@ interface CheckFlags extends CommonOptions, PublishedOptions, FormatOptions {
 async function runCheck(flags: CheckFlags): Promise<void> {
   const config = await configOf(flags);
   const documents = await readStoredDocuments(config.documents.manifest, flags.operations);
+  const candidate = await candidateFiles(config);
+  const published = publishedFiles(await readPublishedOption(flags));
+  await assertAllThere(config.subgraphs, withOthers(candidate, published));
   const { ok, findings, graph } = await checkSchema({
-    candidate: await candidateFiles(config),
-    published: publishedFiles(await readPublishedOption(flags)),
+    ...{ candidate, published },
     operations: documents === null ? null : new StoredOperations(documents),
   });
   const format = formatOf(flags);

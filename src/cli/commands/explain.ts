@@ -9,11 +9,12 @@ import { examples } from '../examples.ts';
 import { openOfflineGraph } from '../offline-graph.ts';
 import { counted, formatTable, paint, print, printJson } from '../output.ts';
 import { parseVariables } from '../parse-variables.ts';
+import { type PublishedOptions, withPublished } from '../published-option.ts';
 import { formatTree, type TreeNode } from '../tree.ts';
 
 /** `featuregraph explain <operation>`: what an operation fetches, in which order, and which blocks that reads. */
 export function addExplain(program: Command): void {
-  withConfig(program.command('explain'))
+  withPublished(withConfig(program.command('explain')))
     .argument('<operation>', 'a .graphql file, or a document of the manifest by id or operation name')
     .option('--operation <name>', 'which operation, where the document has several')
     .option(
@@ -38,14 +39,14 @@ export function addExplain(program: Command): void {
     .action(runExplain);
 }
 
-interface ExplainFlags extends CommonOptions {
+interface ExplainFlags extends CommonOptions, PublishedOptions {
   readonly operation?: string;
   readonly variables?: string;
 }
 
 async function runExplain(asked: string, flags: ExplainFlags): Promise<void> {
   const config = await configOf(flags);
-  const { engine, subgraph } = await openOfflineGraph(config);
+  const { engine, subgraph } = await openOfflineGraph(config, flags);
   const { apiSchema } = engine;
   const { text, document, operationName } = await findOperation(
     asked,
