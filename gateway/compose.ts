@@ -15,7 +15,9 @@ import {
   type UnionTypeDefinitionNode,
   visit,
 } from 'graphql';
+import type { Protections } from '../src/engine/protections.ts';
 import { SCALARS } from '../src/registry/scalars.ts';
+import { readProtections } from './read-protections.ts';
 import { readSupergraphFacts, type SupergraphFacts } from './supergraph-facts.ts';
 
 export interface SubgraphDefinition {
@@ -40,6 +42,8 @@ export interface Supergraph {
   readonly facts: SupergraphFacts;
   /** Whether a field has a feature status. */
   readonly isFeature: (type: string, field: string) => boolean;
+  /** What fields need to be seen. */
+  readonly protections: Protections;
 }
 
 export type Composition =
@@ -84,6 +88,7 @@ export function loadSupergraph(supergraphSdl: string): Supergraph {
     },
     facts,
     isFeature: (type, field) => facts.features.has(`${type}.${field}`),
+    protections: readProtections(supergraphSdl),
   };
 }
 

@@ -1,4 +1,5 @@
 /** One supergraph with the clients of its subgraphs, ready to be asked; where both come from is not its business. */
+import { randomInt } from 'node:crypto';
 import type { ApolloServer } from '@apollo/server';
 import type { Supergraph } from '../gateway/compose.ts';
 import { readTrustedDocuments, TrustedDocuments } from '../gateway/documents/trusted-documents.ts';
@@ -15,6 +16,9 @@ import type { SubgraphClient } from './engine/subgraph-client.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { ContextSigner } from './tenancy/signed-context.ts';
+
+/** Of a draw: fine enough for a share of a ten-thousandth of a percent. */
+const RANDOM_STEPS = 2 ** 32;
 
 export interface ServedSupergraph {
   readonly engine: Engine;
@@ -40,11 +44,13 @@ export async function openServedSupergraph(parts: SupergraphParts): Promise<Serv
   const { config, clock, logger, supergraph, clients, listBounds, knownViews } = parts;
   const engine = new Engine({
     apiSchema: supergraph.apiSchema,
-    planner: createHivePlanner(supergraph.supergraphSdl),
+    planner: createHivePlanner(supergraph.supergraphSdl, config.overrideShares),
     clients,
     isFeature: supergraph.isFeature,
+    protections: supergraph.protections,
     listBounds,
     onFault: (error, subgraph) => logger.error({ err: error, subgraph }, 'a subgraph client failed'),
+    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
   });
   const documents = await loadDocuments(config, logger, engine);
   const readOptions = { deadlineMs: config.deadlineMs, knownViews };

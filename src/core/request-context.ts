@@ -24,6 +24,8 @@ export interface RequestContext {
   /** Whose rows are read: the credential decides, never an argument. */
   readonly namespace: string;
   readonly scopes: ReadonlySet<string>;
+  /** Without a credential, where that is allowed. */
+  readonly anonymous?: boolean;
   /** The one moment that every age, TTL and transform of the request is measured at, in ms since 1970. */
   readonly requestTimeMs: number;
   readonly options: ReadOptions;

@@ -8,6 +8,7 @@ export interface RequestFacts {
     readonly tenant: string;
     readonly namespace: string;
     readonly scopes: ReadonlySet<string>;
+    readonly anonymous?: boolean;
   };
   readonly options: ReadOptions;
   readonly clock: Clock;
@@ -24,6 +25,7 @@ export function createRequestContext(facts: RequestFacts): RequestContext {
     tenant: facts.identity.tenant,
     namespace: facts.identity.namespace,
     scopes: facts.identity.scopes,
+    ...(facts.identity.anonymous === true && { anonymous: true }),
     requestTimeMs: clock.nowMs(),
     options,
     clock,

@@ -20,6 +20,7 @@ import {
   type InterpretedResult,
   prepareInterpreted,
 } from './interpreted/prepare-interpreted.ts';
+import type { Protections } from './protections.ts';
 import type { PlanNode, Planner } from './query-plan.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 
@@ -31,6 +32,8 @@ export interface Graph {
   /** Whether a field has a feature status. */
   isFeature(typeName: string, fieldName: string): boolean;
   readonly listBounds: ReadonlyMap<string, ListBound>;
+  /** What fields need to be seen. */
+  readonly protections?: Protections;
   /** A client that rejected, which it should never do: a fault of ours, for the log. */
   onFault(error: unknown, subgraph: string): void;
   /** Told of each execution that may be compiled how it was done, for a metric. */
@@ -124,6 +127,7 @@ export class Engine {
         isFeature: this.#graph.isFeature,
         onFault: this.#graph.onFault,
         ...(this.#graph.random && { random: this.#graph.random }),
+        ...(this.#graph.protections && { protections: this.#graph.protections }),
       }),
     );
     const compiled = new CompiledOperation(interpreted, apiSchema, clients);

@@ -8,7 +8,7 @@ import type { GraphQLFormattedError } from 'graphql';
 export const REQUEST_ERRORS_MAX = 20;
 
 /** What an error can be the fault of, in the order in which it is told. */
-const CAUSES = ['view', 'transform', 'subgraph', 'entity'] as const;
+const CAUSES = ['view', 'transform', 'subgraph', 'entity', 'field'] as const;
 
 interface Group {
   readonly first: GraphQLFormattedError;

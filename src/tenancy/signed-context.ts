@@ -25,6 +25,7 @@ interface ContextClaims {
   readonly tenant: string;
   readonly namespace: string;
   readonly scopes: readonly string[];
+  readonly anonymous?: boolean;
   readonly requestTimeMs: number;
   readonly remainingMs: number;
   readonly maxAgeMs: Readonly<Record<string, number>>;
@@ -64,6 +65,7 @@ export function createContextSigner(privateKeyPem: string, wallClock: Clock): Co
         tenant: context.tenant,
         namespace: context.namespace,
         scopes: [...context.scopes],
+        ...(context.anonymous === true && { anonymous: true }),
         requestTimeMs: context.requestTimeMs,
         remainingMs: Math.max(0, context.deadlineAtMs - context.clock.monotonicMs()),
         maxAgeMs: Object.fromEntries(context.options.maxAgeMs),
@@ -118,6 +120,7 @@ function contextOf(claims: ContextClaims, clock: Clock): RequestContext {
     tenant: claims.tenant,
     namespace: claims.namespace,
     scopes: new Set(claims.scopes),
+    ...(claims.anonymous === true && { anonymous: true }),
     requestTimeMs: claims.requestTimeMs,
     options: {
       maxAgeMs: new Map(Object.entries(claims.maxAgeMs)),

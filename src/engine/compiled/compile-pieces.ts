@@ -78,6 +78,7 @@ export class PieceCompiler {
       case 'constant':
         return field.isTypename ? checkTypename(shape.value) : null;
       case 'introspection':
+      case 'denied':
         return null;
       case 'leaf':
         return checkLeaf(shape, this.#schema);

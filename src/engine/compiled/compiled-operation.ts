@@ -51,7 +51,7 @@ export class CompiledOperation {
   }
 
   async execute(variables: CheckedVariables, context: RequestContext): Promise<BytesResult> {
-    const variant = this.#interpreted.variantFor(variables.coerced);
+    const variant = this.#interpreted.variantFor(variables.coerced, context);
     const program = context.options.status === 'VALUES' ? 'STATUSES' : this.#programOf(variant);
     if (typeof program === 'string') {
       const result = await this.#interpreted.execute(variables, context, this.#clients, variant);
@@ -78,7 +78,9 @@ export class CompiledOperation {
     return program;
   }
 
-  #compile({ plan, selection, hasDependents, introspection, types }: Variant): Runnable | Reason {
+  #compile(variant: Variant): Runnable | Reason {
+    const { plan, selection, hasDependents, introspection, types } = variant;
+    if (variant.denied.size > 0) return 'DENIED';
     if (introspection !== null) return 'INTROSPECTION';
     const table = selection.only;
     if (table === null) return 'OTHER';

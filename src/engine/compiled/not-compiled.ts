@@ -11,6 +11,7 @@ export const REASONS = {
   REWRITE: 'its plan renames or sets values on the way',
   HIDDEN_PLACE: 'entities stand where the client does not look',
   SEVERAL_SOURCES: 'two fetches answer one field',
+  DENIED: 'the asker may not see all of it',
   NESTED_INPUTS: 'a subgraph is sent objects of another',
   OTHER: 'its plan has a shape that is not compiled',
   /** At execution: */

@@ -87,6 +87,7 @@ function verdictOn(shape: Shape, set: SelectionSetNode | undefined): Verdict {
     case 'constant':
       return null;
     case 'introspection':
+    case 'denied':
       return CANNOT_PASS;
     case 'leaf':
       return NEED_NO_GUARD.has(shape.name) ? null : (value) => shape.check(value) === value;

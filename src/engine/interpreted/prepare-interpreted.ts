@@ -17,6 +17,14 @@ import {
 import { FeaturegraphError } from '../../core/errors.ts';
 import type { RequestContext } from '../../core/request-context.ts';
 import type { CheckedVariables } from '../coerce-variables.ts';
+import {
+  type Asker,
+  type Denied,
+  Guard,
+  NOTHING_DENIED,
+  type Protections,
+  withoutDenied,
+} from '../protections.ts';
 import type { PlanNode, Planner } from '../query-plan.ts';
 import type { SubgraphClient } from '../subgraph-client.ts';
 import { type Choice, canonicalOperation, fieldsWithArguments } from './canonical-operation.ts';
@@ -53,6 +61,7 @@ export interface InterpretedOptions {
   readonly onFault?: (error: unknown, subgraph: string) => void;
   /** From 0 to below 1: draws the requests that an `@override` sends elsewhere. None is sent where not given. */
   readonly random?: () => number;
+  readonly protections?: Protections;
 }
 
 export interface InterpretedOperation {
@@ -67,8 +76,8 @@ export interface InterpretedOperation {
     clients: ReadonlyMap<string, SubgraphClient>,
     variant?: Variant,
   ): Promise<InterpretedResult>;
-  /** The operation as a request with these variables executes it; may draw for an `@override`. */
-  variantFor(variables: Readonly<Record<string, unknown>>): Variant;
+  /** The operation as a request with these variables executes it for this asker; may draw for an `@override`. */
+  variantFor(variables: Readonly<Record<string, unknown>>, asker?: Asker): Variant;
   /** Those made so far. */
   variants(): Iterable<Variant>;
 }
@@ -99,6 +108,8 @@ export interface Variant {
   readonly selection: Selection;
   readonly introspection: DocumentNode | null;
   readonly passage: Passage | null;
+  /** `Type.field` of what its askers may not see. */
+  readonly denied: Denied;
 }
 
 class Interpreted implements InterpretedOperation {
@@ -110,6 +121,7 @@ class Interpreted implements InterpretedOperation {
   readonly #rootType: string;
   /** Names of the variables that @skip and @include read. */
   readonly #switches: readonly string[];
+  readonly #guard: Guard;
   readonly #variants = new Map<string, Variant>();
 
   constructor(options: InterpretedOptions) {
@@ -121,15 +133,15 @@ class Interpreted implements InterpretedOperation {
     this.#types = new TypeConditions(planner.possibleTypes);
     this.#fragments = fragmentsOf(document);
     this.#switches = switchesOf(document);
-    const ahead = this.#switches.length > SWITCHES_AHEAD_MAX ? [{}] : choicesOf(this.#switches);
-    for (const choice of ahead) this.#variantFor(choice);
+    this.#guard = new Guard(document, apiSchema, options.protections ?? new Map());
+    this.#prepareAhead(this.#switches.length > SWITCHES_AHEAD_MAX ? [{}] : choicesOf(this.#switches));
   }
 
   async execute(
     variables: CheckedVariables,
     context: RequestContext,
     clients: ReadonlyMap<string, SubgraphClient>,
-    variant = this.variantFor(variables.coerced),
+    variant = this.variantFor(variables.coerced, context),
   ): Promise<InterpretedResult> {
     const introspection =
       variant.introspection === null ? NO_INTROSPECTION : await this.#introspect(variant, variables.sent);
@@ -145,8 +157,9 @@ class Interpreted implements InterpretedOperation {
     return { data, errors, extensions };
   }
 
-  variantFor(variables: Readonly<Record<string, unknown>>): Variant {
-    return this.#variantFor(variables, this.#draw());
+  variantFor(variables: Readonly<Record<string, unknown>>, asker?: Asker): Variant {
+    const denied = asker === undefined ? NOTHING_DENIED : this.#guard.deniedTo(asker);
+    return this.#variantFor(variables, this.#draw(), denied);
   }
 
   variants(): Iterable<Variant> {
@@ -204,6 +217,21 @@ class Interpreted implements InterpretedOperation {
     return result.data ?? {};
   }
 
+  /** A choice that cannot be planned costs only the requests that make it; where none can, nobody is served. */
+  #prepareAhead(choices: readonly Choice[]): void {
+    let failure: unknown = null;
+    let failures = 0;
+    for (const choice of choices) {
+      try {
+        this.#variantFor(choice);
+      } catch (error) {
+        failure = error;
+        failures += 1;
+      }
+    }
+    if (failures === choices.length) throw failure;
+  }
+
   /** How many of the planner's shares this request does not take. */
   #draw(): number {
     const { planner, random } = this.#options;
@@ -214,37 +242,50 @@ class Interpreted implements InterpretedOperation {
   }
 
   /** @param step of the planner's shares: plans change only there. */
-  #variantFor(variables: Readonly<Record<string, unknown>>, step = NO_SHARE): Variant {
-    const choice = `${step} ${this.#switches.map((name) => (variables[name] === true ? '1' : '0')).join('')}`;
+  #variantFor(
+    variables: Readonly<Record<string, unknown>>,
+    step = NO_SHARE,
+    denied = NOTHING_DENIED,
+  ): Variant {
+    const who = denied.size === 0 ? '' : ` ${[...denied].join(' ')}`;
+    const choice = `${step} ${this.#switches.map((name) => (variables[name] === true ? '1' : '0')).join('')}${who}`;
     const known = this.#variants.get(choice);
     if (known !== undefined) return known;
     const values = Object.fromEntries(this.#switches.map((name) => [name, variables[name] === true]));
-    const { compiled, introspection } = this.#planFor(values, step);
+    const { compiled, introspection } = this.#planFor(values, step, denied);
     const source: ProjectionSource = {
       schema: this.#options.apiSchema,
       takesArguments: this.#takesArguments,
       fragments: this.#fragments,
       owners: compiled.owners,
       isFeature: this.#options.isFeature,
+      denied,
     };
     const root = [this.#operation.selectionSet];
     const selection = new Selection(source, this.#rootType, root, values, true);
     const { root: plan, hasDependents } = compiled;
     const passage = findPassage(plan, selection);
-    const variant = { types: this.#types, plan, hasDependents, selection, introspection, passage };
+    const variant = { types: this.#types, plan, hasDependents, selection, introspection, passage, denied };
     if (this.#variants.size >= VARIANTS_MAX) this.#variants.clear();
     this.#variants.set(choice, variant);
     return variant;
   }
 
-  #planFor(choice: Choice, step: number): { compiled: CompiledPlan; introspection: DocumentNode | null } {
-    const canonical = this.#canonical(choice);
+  #planFor(
+    choice: Choice,
+    step: number,
+    denied: Denied,
+  ): { compiled: CompiledPlan; introspection: DocumentNode | null } {
+    const canonical = this.#canonical(choice, denied);
     const compiled = compilePlan(this.#planNode(canonical, step), this.#options.apiSchema);
     return { compiled, introspection: canonical.introspection };
   }
 
-  #canonical(choice: Choice): ReturnType<typeof canonicalOperation> {
-    return canonicalOperation(this.#options.document, this.#operation, this.#takesArguments, choice);
+  #canonical(choice: Choice, denied = NOTHING_DENIED): ReturnType<typeof canonicalOperation> {
+    const { document, apiSchema, operationName } = this.#options;
+    const allowed = withoutDenied(document, apiSchema, denied);
+    const operation = allowed === document ? this.#operation : findOperation(allowed, operationName);
+    return canonicalOperation(allowed, operation, this.#takesArguments, choice);
   }
 
   #planNode({ planned }: ReturnType<typeof canonicalOperation>, step: number): PlanNode | null {

@@ -68,6 +68,7 @@ function complete(
   answerKey: string | number,
 ): unknown {
   if (shape.kind === 'constant') return shape.value;
+  if (shape.kind === 'denied') return deny(run, field, answerKey);
   if (shape.kind === 'introspection') return run.introspection[field.responseKey] ?? null;
   const value = (container as Record<string | number, unknown>)[key];
   if (value === null || value === undefined)
@@ -81,6 +82,15 @@ function complete(
     shape.kind === 'list' ? completeList(run, field, shape, value) : completeObject(run, field, shape, value);
   run.path.pop();
   return completed === BUBBLE && !shape.nonNull ? null : completed;
+}
+
+function deny(run: ProjectionRun, field: ProjectedField, answerKey: string | number): unknown {
+  run.answered.push({
+    message: `${field.coordinate} needs a scope that this credential has not. Ask the owner of the feature for it.`,
+    path: [...run.path, answerKey],
+    extensions: { code: 'FORBIDDEN' satisfies keyof typeof ERROR_CATALOGUE, field: field.coordinate },
+  });
+  return field.shape.nonNull ? BUBBLE : null;
 }
 
 function completeList(

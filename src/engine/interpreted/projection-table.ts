@@ -23,6 +23,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
+import type { Denied } from '../protections.ts';
 import { isIntrospection, sourceKeyOf } from './canonical-operation.ts';
 import { checkLeaf } from './check-leaf.ts';
 
@@ -36,6 +37,8 @@ export interface ProjectionSource {
   /** `Type.field` → the subgraph asked for it. */
   readonly owners: ReadonlyMap<string, string>;
   readonly isFeature: (type: string, field: string) => boolean;
+  /** `Type.field` of what the asker may not see. */
+  readonly denied: Denied;
 }
 
 /** The fields of one object type at one place of the operation. */
@@ -62,6 +65,8 @@ export type Shape =
   | { readonly kind: 'object'; readonly nonNull: boolean; readonly selection: Selection }
   /** Known without asking: `__typename` of an object. */
   | { readonly kind: 'constant'; readonly nonNull: true; readonly value: string }
+  /** Not asked, because the asker may not see it. */
+  | { readonly kind: 'denied'; readonly nonNull: boolean }
   /** Answered by graphql-js already. */
   | { readonly kind: 'introspection'; readonly nonNull: boolean };
 
@@ -192,7 +197,9 @@ export class Selection {
       ...base,
       subgraph: this.#source.owners.get(coordinate) ?? null,
       isFeature: this.#source.isFeature(type.name, name),
-      shape: this.#shape(definition.type, nodes),
+      shape: this.#source.denied.has(coordinate)
+        ? { kind: 'denied', nonNull: isNonNullType(definition.type) }
+        : this.#shape(definition.type, nodes),
     };
   }
 

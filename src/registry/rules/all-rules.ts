@@ -10,6 +10,7 @@ import { featuresHaveType } from './features-have-type.ts';
 import { fieldHasOneSource } from './field-has-one-source.ts';
 import { fieldsHaveOneDomain } from './fields-have-one-domain.ts';
 import { hashesAreUnique } from './hashes-are-unique.ts';
+import { inputsAreAsProtected } from './inputs-are-as-protected.ts';
 import { keysAgree } from './keys-agree.ts';
 import { lookupsFit } from './lookups-fit.ts';
 import { namesHaveCasing } from './names-have-casing.ts';
@@ -53,6 +54,7 @@ export const ALL_RULES: readonly Rule[] = [
   defaultsHaveType,
   valuesAreNullable,
   onDemandInputsExist,
+  inputsAreAsProtected,
   transformsFit,
   referencesFit,
   requiresAreExternal,

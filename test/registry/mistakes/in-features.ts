@@ -239,6 +239,25 @@ export const IN_FEATURES: readonly Mistake[] = [
     message: /The feature is defined in schema\/people.graphql already \(view "person_facts"\)/,
   },
   {
+    rule: 'inputs-are-as-protected',
+    sample: 'maker: Person @reference(key: ["makerId"])',
+    broken:
+      'maker: Person @reference(key: ["buyerId"])\n  "Who buys most."\n  buyerId: ID @feature(view: "product_facts") @requiresScopes(scopes: [["buyers"]])',
+    mended:
+      'maker: Person @reference(key: ["buyerId"]) @requiresScopes(scopes: [["buyers"]])\n  "Who buys most."\n  buyerId: ID @feature(view: "product_facts") @requiresScopes(scopes: [["buyers"]])',
+    message: /made of Product.buyerId, which needs @requiresScopes/,
+  },
+  {
+    rule: 'inputs-are-as-protected',
+    sample:
+      'priceIn(rate: Float!): Float @onDemand(transform: "convert", inputs: ["priceCents"]) @cost(weight: 2)',
+    broken:
+      'priceIn(rate: Float!): Float @onDemand(transform: "convert", inputs: ["secretCents"]) @cost(weight: 2)\n  "What it costs us."\n  secretCents: Int @feature(view: "product_facts") @authenticated',
+    mended:
+      'priceIn(rate: Float!): Float @onDemand(transform: "convert", inputs: ["secretCents"]) @cost(weight: 2) @authenticated\n  "What it costs us."\n  secretCents: Int @feature(view: "product_facts") @authenticated',
+    message: /made of Product.secretCents, which needs @authenticated/,
+  },
+  {
     rule: 'on-demand-inputs-exist',
     also: ['requires-are-external'],
     sample: '@requires(fields: "birthYear") ',
