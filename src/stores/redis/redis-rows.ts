@@ -16,7 +16,7 @@ import {
 import { ReadAddress } from '../read-address.ts';
 import { ORDER_KEY_END, verifySeededRow } from '../row-format.ts';
 import { storageKey, storageKeyWithPrefix } from '../storage-key.ts';
-import { type BlockMerge, type MergeAnswer, RedisBlocks } from './redis-blocks.ts';
+import { type BlockMerge, type MergeAnswer, type ReadAnswer, RedisBlocks } from './redis-blocks.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { MERGE_ANSWER, type MergeMode } from './redis-scripts.ts';
 
@@ -61,32 +61,38 @@ export class RedisRows {
     const address = new ReadAddress();
     const slots: HotSlot[] = new Array(reads.length);
     const keys: string[] = [];
-    const good: number[] = [];
+    // Where the key at the same place of `keys` belongs; `null` while all are good, and so at their own.
+    let places: number[] | null = null;
     for (let i = 0; i < reads.length; i += 1) {
       const read = reads[i] as BlockRead;
       try {
         address.enter(read);
         keys.push(storageKeyWithPrefix(address.prefix, read.entityKey));
-        good.push(i);
+        places?.push(i);
       } catch (error) {
         slots[i] = notAKey(error);
+        places ??= keys.map((_, at) => at);
       }
     }
     const answers = await this.#blocks.read(keys, options);
-    for (let at = 0; at < good.length; at += 1) {
-      const index = good[at] as number;
-      const answer = answers[at] as Buffer | null | StoreFailure;
-      if (answer === null) slots[index] = 'MISSING';
-      else
-        slots[index] = Buffer.isBuffer(answer)
-          ? this.#rowsOf(answer, reads[index] as BlockRead, address)
-          : answer;
+    let lacking: string[] | null = null;
+    for (let at = 0; at < keys.length; at += 1) {
+      const place = places === null ? at : (places[at] as number);
+      const slot = this.#slotOf(answers[at] as ReadAnswer, reads[place] as BlockRead, address);
+      slots[place] = slot;
+      if (options.token === undefined || !isLacking(slot)) continue;
+      lacking ??= [];
+      lacking.push(keys[at] as string);
     }
-    if (options.token !== undefined) {
-      const missed = keys.filter((_, at) => isLacking(slots[good[at] as number] as HotSlot));
-      if (missed.length > 0) await this.#blocks.lease(missed, options.token, options);
+    if (lacking !== null && !(await this.#blocks.lease(lacking, options.token as string, options))) {
+      for (let i = 0; i < slots.length; i += 1) if (isLacking(slots[i] as HotSlot)) slots[i] = 'UNLEASED';
     }
     return slots;
+  }
+
+  #slotOf(answer: ReadAnswer, read: BlockRead, address: ReadAddress): HotSlot {
+    if (answer === null) return 'MISSING';
+    return Buffer.isBuffer(answer) ? this.#rowsOf(answer, read, address) : answer;
   }
 
   #rowsOf(block: Buffer, read: BlockRead, address: ReadAddress): BlockSlot {
@@ -216,7 +222,7 @@ export class RedisRows {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
 
 function isLacking(slot: HotSlot): boolean {
-  return slot === 'MISSING' || (!isStoreFailure(slot) && lacksRow(slot));
+  return typeof slot === 'string' || (!isStoreFailure(slot) && lacksRow(slot));
 }
 
 function keyOf(key: BlockKey): string | StoreFailure {
