@@ -114,6 +114,10 @@ export const configShape = z.strictObject({
     .describe(
       'file or address of a composed one: then `gateway` serves it alone, without schemaFolder and store',
     ),
+  overrideShares: z
+    .record(name, z.number().min(0).max(100))
+    .default({})
+    .describe('label of an `@override` → percent of the requests that take the new subgraph; 0 if not named'),
   signing: z
     .strictObject({
       privateKeyFile: z.string().min(1).optional().describe('PEM (Ed25519), the gateway’s'),

@@ -47,7 +47,6 @@ export async function openServedSupergraph(parts: SupergraphParts): Promise<Serv
     planner: createHivePlanner(supergraph.supergraphSdl, config.overrideShares),
     clients,
     isFeature: supergraph.isFeature,
-    protections: supergraph.protections,
     listBounds,
     onFault: (error, subgraph) => logger.error({ err: error, subgraph }, 'a subgraph client failed'),
     random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,

@@ -18,6 +18,7 @@ import type {
 import { readSupergraphFacts, type SupergraphFacts } from '../supergraph-facts.ts';
 import { checkSupergraph } from './check-supergraph.ts';
 import { dependentsOf, keysOf } from './entity-needs.ts';
+import { interfaceOf, ofAllTypes, typesNamedIn } from './interface-inputs.ts';
 import { type OverrideShares, sharesOf } from './override-shares.ts';
 import { type SeparatedArguments, separateArguments } from './separate-arguments.ts';
 import { splitEntities } from './split-entities.ts';
@@ -45,7 +46,8 @@ export function createHivePlanner(
     shares: shares.steps,
     plan(operationText, operationName, draw = NONE_DRAWN) {
       const plan = planWith(planner, operationText, operationName, shares, draw);
-      return plan.node == null ? null : new Translation(facts, separated).node(plan.node, []);
+      if (plan.node == null) return null;
+      return new Translation(facts, separated, typesNamedIn(operationText)).node(plan.node, []);
     },
   };
 }
@@ -82,10 +84,13 @@ function planWith(
 class Translation {
   readonly #facts: SupergraphFacts;
   readonly #separated: SeparatedArguments;
+  /** Types that the operation has fragments on. */
+  readonly #named: ReadonlySet<string>;
 
-  constructor(facts: SupergraphFacts, separated: SeparatedArguments) {
+  constructor(facts: SupergraphFacts, separated: SeparatedArguments, named: ReadonlySet<string>) {
     this.#facts = facts;
     this.#separated = separated;
+    this.#named = named;
   }
 
   /** @param path where the entities of fetches below stand; empty at the root. */
@@ -173,13 +178,19 @@ class Translation {
   }
 
   #entityFetch(subgraph: string, document: DocumentNode, alias: native.EntityBatchAlias): EntityFetch {
-    const requires = alias.requires.map((selection) => this.#requires(selection));
+    const inputRewrites = (alias.inputRewrites ?? []).map(rewrite);
+    const requires = ofAllTypes(
+      alias.requires.map((selection) => this.#requires(selection)),
+      interfaceOf(inputRewrites),
+      this.#named,
+      this.#facts.possibleTypes,
+    );
     return {
       responseKey: alias.alias,
       variable: alias.representationsVariableName,
       paths: alias.paths.map((path) => path.map(pathSegment)),
       requires,
-      inputRewrites: (alias.inputRewrites ?? []).map(rewrite),
+      inputRewrites,
       outputRewrites: (alias.outputRewrites ?? []).map(rewrite),
       keys: keysOf(this.#facts, subgraph, requires),
       dependents: dependentsOf(this.#facts, subgraph, document, alias.alias),
