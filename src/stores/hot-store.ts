@@ -22,8 +22,11 @@ export interface HotCallOptions extends StoreCallOptions {
   readonly token?: string;
 }
 
-/** `MISSING`: nothing is known of the block. Nor is anything of a row that a slot does not have. */
-export type HotSlot = BlockSlot | 'MISSING';
+/**
+ * `MISSING`: nothing is known of the block. Nor is anything of a row that a slot does not have.
+ * `UNLEASED`: rows are missing, and the lease was not had in time: who reads the truth now may not promote it.
+ */
+export type HotSlot = BlockSlot | 'MISSING' | 'UNLEASED';
 
 /** MISSING: no row of this view is here, so nothing was merged and no older one can be promoted any more. */
 export type MergeSlot = { readonly outcome: 'WRITTEN' | 'KEPT' | 'MISSING' } | StoreFailure;

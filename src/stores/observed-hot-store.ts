@@ -33,7 +33,7 @@ export function observedHotStore(
       const slots = await store.readMany(reads, options);
       metrics.readDuration.observe(labels, (clock.monotonicMs() - startedMs) / 1000);
       const failed = countFailures(slots);
-      const empty = slots.filter((slot) => slot === 'MISSING').length;
+      const empty = slots.filter((slot) => typeof slot === 'string').length;
       metrics.blockReads.inc({ store: name, result: 'failed' }, failed);
       metrics.blockReads.inc({ store: name, result: 'empty' }, empty);
       metrics.blockReads.inc({ store: name, result: 'found' }, slots.length - failed - empty);

@@ -86,9 +86,13 @@ export class RedisBlocks {
     return pending.complete;
   }
 
-  /** Asks for the leases of blocks; who did not get one learns it when it promotes. */
-  async lease(keys: readonly string[], token: string, options: StoreCallOptions): Promise<void> {
-    if (this.#refusal(options) !== undefined) return;
+  /**
+   * Asks for the leases of blocks; who did not get one learns it when it promotes.
+   * @returns whether all were asked for, in time. A lease that comes later, maybe after others have written and
+   *   found none, must not be used.
+   */
+  async lease(keys: readonly string[], token: string, options: StoreCallOptions): Promise<boolean> {
+    if (this.#refusal(options) !== undefined) return false;
     const chunks = this.#inChunks(
       keys,
       (key) => key,
@@ -96,9 +100,11 @@ export class RedisBlocks {
       LEASE_CHUNK_KEYS,
     );
     const calls = chunks.map((chunk) => ({ keys: chunk.map(leaseKey), args: [token, `${LEASE_LIFE_MS}`] }));
-    const pending = new PendingSlots<true>(calls.length, this.#timeoutMs(options), () => true);
-    this.#connection.run(LEASE_SCRIPT, calls, (call) => pending.settle(call, true));
-    await pending.complete;
+    const pending = new PendingSlots<boolean>(calls.length, this.#timeoutMs(options), () => false);
+    this.#connection.run(LEASE_SCRIPT, calls, (call, answer) => {
+      pending.settle(call, !(answer instanceof Error));
+    });
+    return (await pending.complete).every(Boolean);
   }
 
   /** Removes blocks, and their leases first: what was read before may not be promoted after. */

@@ -178,9 +178,10 @@ export class TierReader {
     for (let i = 0; i < slots.length; i += 1) {
       const index = asked[i] as number;
       const slot = slots[i] as HotSlot;
-      if (slot === 'MISSING') {
+      if (typeof slot === 'string') {
         counts.miss += 1;
-        legs.push(legOf(index, (reads[i] as BlockRead).views, 'ROWS'));
+        const gives = slot === 'MISSING' ? 'ROWS' : 'NOTHING';
+        legs.push(legOf(index, (reads[i] as BlockRead).views, gives));
       } else if (isStoreFailure(slot)) {
         counts.failed += 1;
         if (slot.failed === 'CORRUPT') corrupt.push(reads[i] as BlockRead);
