@@ -15,10 +15,15 @@ import {
 import type { Supergraph } from '../../gateway/compose.ts';
 import { createHivePlanner } from '../../gateway/planner/hive-planner.ts';
 import type { RequestContext } from '../../src/core/request-context.ts';
-import { coerceVariables } from '../../src/engine/coerce-variables.ts';
-import { prepareInterpreted } from '../../src/engine/interpreted/prepare-interpreted.ts';
+import { type CheckedVariables, coerceVariables } from '../../src/engine/coerce-variables.ts';
+import { CompiledOperation } from '../../src/engine/compiled/compiled-operation.ts';
+import {
+  type InterpretedOperation,
+  prepareInterpreted,
+} from '../../src/engine/interpreted/prepare-interpreted.ts';
 import type { PlanNode, Planner } from '../../src/engine/query-plan.ts';
 import type { SubgraphClient } from '../../src/engine/subgraph-client.ts';
+import { bytesClient } from './bytes-client.ts';
 import { requestContext } from './request-context.ts';
 
 export interface OracleQuery {
@@ -38,6 +43,8 @@ export interface Comparison {
   readonly clients: (query: OracleQuery) => ReadonlyMap<string, SubgraphClient>;
   readonly monolith: MonolithOracle;
   readonly queries: Iterable<OracleQuery>;
+  /** Whether the plan is compiled where that can be; subgraphs are then asked by bytes. */
+  readonly compiled?: boolean;
   /** The request that a query comes with; one with nothing special about it when not given. */
   readonly context?: () => RequestContext;
   /** Sees each query's plan and answer, for coverage. */
@@ -80,7 +87,7 @@ export async function compareWithOracle(comparison: Comparison): Promise<Differe
 
 export async function answerOf(
   query: OracleQuery,
-  { supergraph, clients, context = requestContext }: Comparison,
+  { supergraph, clients, context = requestContext, compiled = false }: Comparison,
   planner: Planner,
   onPlan: (plan: PlanNode | null) => void,
 ): Promise<Answer> {
@@ -104,7 +111,22 @@ export async function answerOf(
       throw error;
     },
   });
+  if (compiled) return compiledAnswer(prepared, variables, supergraph, clients(query), context());
   const { data, errors } = await prepared.execute(variables, context(), clients(query));
+  return plain({ data, errors });
+}
+
+async function compiledAnswer(
+  interpreted: InterpretedOperation,
+  variables: CheckedVariables,
+  { apiSchema }: Supergraph,
+  clients: ReadonlyMap<string, SubgraphClient>,
+  context: RequestContext,
+): Promise<Answer> {
+  const asked = new Map([...clients].map(([name, client]) => [name, bytesClient(client)]));
+  const done = await new CompiledOperation(interpreted, apiSchema, asked).execute(variables, context);
+  if (done.way === 'COMPILED') return { data: JSON.parse(done.bytes.toString()).data, errors: [] };
+  const { data, errors } = done.result;
   return plain({ data, errors });
 }
 

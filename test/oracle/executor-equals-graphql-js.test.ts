@@ -93,6 +93,27 @@ describe('with a subgraph down, the rest is what it would have been', () => {
   });
 });
 
+describe('over subgraphs that answer bytes, compiled where that can be', () => {
+  test('operations written by hand', async () => {
+    const queries = [...HAND_WRITTEN, ...HAND_WRITTEN_PARTIAL];
+    const comparison = { supergraph, clients: travelClients, monolith, queries, compiled: true };
+    expect(await compareWithOracle(comparison)).toEqual([]);
+  });
+
+  test(`${PARTIAL_COUNT} generated operations`, { timeout: 600_000 }, async () => {
+    const queries = generateOperations(supergraph.apiSchema, {
+      seed: 20_251_129,
+      count: PARTIAL_COUNT,
+      values: ARGUMENT_VALUES,
+      without: SHARED,
+      subgraphs: SUBGRAPH_NAMES,
+      downShare: 0.2,
+    });
+    const comparison = { supergraph, clients: travelClients, monolith, queries, compiled: true };
+    expect(await compareWithOracle(comparison)).toEqual([]);
+  });
+});
+
 test('a difference is seen: the comparison can fail', async () => {
   const [difference] = await compareWithOracle({
     supergraph,
