@@ -232,21 +232,6 @@ class Interpreted implements InterpretedOperation {
     if (failures === choices.length) throw failure;
   }
 
-  /** A choice that cannot be planned costs only the requests that make it; where none can, nobody is served. */
-  #prepareAhead(choices: readonly Choice[]): void {
-    let failure: unknown = null;
-    let failures = 0;
-    for (const choice of choices) {
-      try {
-        this.#variantFor(choice);
-      } catch (error) {
-        failure = error;
-        failures += 1;
-      }
-    }
-    if (failures === choices.length) throw failure;
-  }
-
   /** How many of the planner's shares this request does not take. */
   #draw(): number {
     const { planner, random } = this.#options;
