@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { cacheFolder } from '../services/cache-folder.ts';
 import { RECORD_BYTES } from './operation-log.ts';
 import type { Answer, Command, ProcessOrders } from './orders.ts';
 
@@ -51,6 +52,8 @@ export class Child {
     this.logFiles.push(logFile);
     const child = fork(PROGRAM, ['--child', JSON.stringify(orders)], {
       execArgv: ['--no-warnings'],
+      // Many processes load the same program at once: compiled once, it starts in half the time.
+      env: { ...process.env, NODE_COMPILE_CACHE: cacheFolder('compiled') },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#process = child;
