@@ -49,7 +49,7 @@ async function tell(
     };
     const spoil = (answer: string, text: string): Buffer =>
       seed === null || (text.length + seed) % 2 === 0 ? Buffer.from(answer) : spoilAnswer(answer, seed);
-    clients.set(name, bytesClient(logged, spoil));
+    clients.set(name, bytesClient(logged, { change: spoil }));
   }
   const document = parse(query.text);
   const operation = getOperationAST(document) as OperationDefinitionNode;
