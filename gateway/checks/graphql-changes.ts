@@ -1,5 +1,6 @@
 import { CriticalityLevel, diff } from '@graphql-inspector/core';
 import type { GraphQLSchema } from 'graphql';
+import { platformDefinitions } from '../../src/registry/platform-definitions.ts';
 import type { RegistryChange } from '../../src/registry/registry-change.ts';
 
 /** What changed for clients, as GraphQL sees it: of the schema that they see, without our directives. */
@@ -16,7 +17,7 @@ export interface GraphqlChange {
 export async function graphqlChanges(before: GraphQLSchema, after: GraphQLSchema): Promise<GraphqlChange[]> {
   const changes = await diff(before, after);
   return changes
-    .filter(({ type }) => !String(type).startsWith('DIRECTIVE'))
+    .filter(({ type, path }) => !String(type).startsWith('DIRECTIVE') && !isPlatforms(String(type), path))
     .map(({ type, path, message, criticality: { level } }) => ({
       kind: String(type),
       effect: level === CriticalityLevel.Dangerous && ADDITIONS.has(String(type)) ? 'NONE' : EFFECTS[level],
@@ -24,6 +25,11 @@ export async function graphqlChanges(before: GraphQLSchema, after: GraphQLSchema
       message: `${message.replaceAll("'", '"')}.`,
       mend: (level === CriticalityLevel.Breaking && MENDS_OF_KIND[String(type)]) || MENDS[level],
     }));
+}
+
+/** The platform's scalars and ViewRead are in the graph as long as somebody uses them. */
+function isPlatforms(kind: string, path: string | undefined): boolean {
+  return /^TYPE_(?:ADDED|REMOVED)$/.test(kind) && platformDefinitions.types.has(path ?? '');
 }
 
 /** `Query.newest.first` → `Query.newest(first:)`. */

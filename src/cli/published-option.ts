@@ -18,11 +18,14 @@ export function withPublished(command: Command): Command {
 }
 
 /**
- * @returns `null` where no folder is named, or it has no version yet.
- * @throws Error where it is named and cannot be read.
+ * @returns `null` where no folder is named.
+ * @throws Error where it is named and has no version: a check without the others would pass what breaks them.
  */
 export async function readPublishedOption({ published }: PublishedOptions): Promise<PublishedVersion | null> {
-  return published === undefined ? null : readPublished(path.resolve(published));
+  if (published === undefined) return null;
+  const version = await readPublished(path.resolve(published));
+  if (version === null) throw new Error(`--published: nothing has been published at ${published} yet.`);
+  return version;
 }
 
 /** @throws Error where a folder or file cannot be read. */
