@@ -10,6 +10,7 @@ import { createHttpSubgraphClient } from '../gateway/remote/http-subgraph-client
 import { watchSubgraph } from '../gateway/remote/watch-subgraph.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
+import type { RequestContext } from './core/request-context.ts';
 import type { ListBound } from './engine/admit.ts';
 import { Engine } from './engine/engine.ts';
 import type { SubgraphClient } from './engine/subgraph-client.ts';
@@ -47,6 +48,7 @@ export async function openServedSupergraph(parts: SupergraphParts): Promise<Serv
     planner: createHivePlanner(supergraph.supergraphSdl, config.overrideShares),
     clients,
     isFeature: supergraph.isFeature,
+    protections: supergraph.protections,
     listBounds,
     onFault: (error, subgraph) => logger.error({ err: error, subgraph }, 'a subgraph client failed'),
     random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
@@ -99,7 +101,9 @@ export function remoteClient(
     ...(tls && { tls }),
     responseMaxBytes: config.limits.subgraphResponseBytes,
     tellingWaitMs: config.deadlineMs / 2,
-    sign: async (body, context) => (tellsWhoAsks ? await signer.sign(context, name, body) : {}),
+    ...(tellsWhoAsks && {
+      sign: (body: string | Uint8Array, context: RequestContext) => signer.sign(context, name, body),
+    }),
     watch: watchSubgraph(metrics, name),
   });
 }

@@ -37,13 +37,15 @@ export interface HttpSubgraphOptions extends SubgraphConnectionOptions {
   /** How long it is left alone after it failed, in ms. */
   readonly halfOpenAfterMs?: number;
   /** Headers that prove where the request comes from; called once per request with the body it is about. */
-  readonly sign: (body: string | Uint8Array, context: RequestContext) => Promise<Record<string, string>>;
+  readonly sign?: (body: string | Uint8Array, context: RequestContext) => Promise<Record<string, string>>;
   readonly watch?: WatchSubgraph;
 }
 
 export function createHttpSubgraphClient(options: HttpSubgraphOptions): SubgraphClient {
   return new HttpSubgraphClient(options);
 }
+
+const NO_HEADERS: Readonly<Record<string, string>> = {};
 
 interface Sent {
   /** To be read, or why there is none. */
@@ -140,7 +142,8 @@ class HttpSubgraphClient implements SubgraphClient {
   }
 
   async #askWithin(body: string | Uint8Array, context: RequestContext, isIdempotent: boolean): Promise<Sent> {
-    const headers = await this.#options.sign(body, context);
+    const { sign } = this.#options;
+    const headers = sign === undefined ? NO_HEADERS : await sign(body, context);
     const waitMs = Math.max(0, context.deadlineAtMs - context.clock.monotonicMs());
     const ending = new Ending();
     const end = (): void => ending.end();
@@ -168,7 +171,7 @@ class HttpSubgraphClient implements SubgraphClient {
   /** Only what changes nothing is sent again, and only when it may not have been read. */
   async #sendWithRetry(
     body: string | Uint8Array,
-    headers: Record<string, string>,
+    headers: Readonly<Record<string, string>>,
     ending: Ending,
     isIdempotent: boolean,
   ): Promise<Buffer> {

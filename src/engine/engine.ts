@@ -22,6 +22,7 @@ import {
 } from './interpreted/prepare-interpreted.ts';
 import type { Protections } from './protections.ts';
 import type { PlanNode, Planner } from './query-plan.ts';
+import { quickVariables } from './quick-variables.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 
 /** What an engine serves: one composed graph. A new supergraph is a new `Graph`; running requests end on theirs. */
@@ -131,8 +132,9 @@ export class Engine {
       }),
     );
     const compiled = new CompiledOperation(interpreted, apiSchema, clients);
+    const quick = quickVariables(apiSchema, operation);
     const check = (given: Readonly<Record<string, unknown>>): CheckedVariables => {
-      const variables = coerceVariables(apiSchema, operation, given);
+      const variables = quick?.(given) ?? coerceVariables(apiSchema, operation, given);
       asRequestError(() => admission.check(variables.coerced));
       return variables;
     };

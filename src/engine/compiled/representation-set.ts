@@ -7,14 +7,14 @@ import { randomInt } from 'node:crypto';
 /** So that nobody outside can choose keys that all fall together. */
 const SEED = randomInt(2 ** 31);
 const FNV_PRIME = 0x01000193;
-const CELLS_AT_FIRST = 64;
+const CELLS_AT_FIRST = 8;
 
 export class RepresentationSet {
   /** Index of a representation and 1; 0 where there is none. */
   #cells = new Int32Array(CELLS_AT_FIRST);
-  #starts: number[] = [];
-  #ends: number[] = [];
-  #hashes: number[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  readonly #hashes: number[] = [];
 
   get size(): number {
     return this.#starts.length;
