@@ -20,6 +20,7 @@ export default defineConfig({
       localDataCenter: 'datacenter1',
       keyspace: 'featuregraph',
       replication: { datacenter1: 1 }, // of one machine; three where there are nodes for them
+      writeTimeoutMs: 10_000, // which everything shares, while five processes start and the example is loaded
     },
   },
   tiers: { default: { warm: 'warm', hot: 'hot' } },

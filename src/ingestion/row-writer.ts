@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { ErrorCode } from '../core/errors.ts';
 import {
   isStoreFailure,
@@ -32,8 +33,9 @@ const BATCH_ROWS_MAX = 1000;
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 /** A store that refused this many batches whole, one after the other, is down: the rest would only wait for it. */
 const DEAD_BATCHES_MAX = 3;
-/** How often rows that a store did not take in time are handed to it, as long as it took others meanwhile. */
+/** How often rows that a store did not take are handed to it, and after which pauses where it took nothing at all. */
 const ATTEMPTS_MAX = 10;
+const PAUSES_MS = [200, 400, 800, 1600];
 
 export class RowWriter {
   readonly #options: RowWriterOptions;
@@ -80,36 +82,43 @@ export class RowWriter {
     if (this.#error !== undefined) throw this.#error;
   }
 
+  /** A file can wait for a store that is slow or away for a moment; a call with a deadline has waited already. */
   async #write(batch: readonly PendingRow[]): Promise<void> {
-    const { deadlineAtMs } = this.#options;
+    const isCall = this.#options.deadlineAtMs !== undefined;
     let left = batch;
+    let inVain = 0;
     for (let attempt = 1; left.length > 0; attempt += 1) {
-      // A file can wait for a store that is slow; a call with a deadline has waited already.
-      const isLast = deadlineAtMs !== undefined || attempt === ATTEMPTS_MAX;
-      const { late, unreached } = await this.#attempt(left, isLast);
-      if (attempt === 1) this.#deadBatches = unreached === batch.length ? this.#deadBatches + 1 : 0;
-      left = late;
+      // A store that has let a whole batch wait in vain is not waited for again.
+      const isLast =
+        isCall || this.#deadBatches > 0 || attempt === ATTEMPTS_MAX || inVain === PAUSES_MS.length;
+      const before = left.length;
+      left = await this.#attempt(left, isLast);
+      inVain = left.length === before ? inVain + 1 : 0;
+      if (left.length > 0 && inVain > 0) await setTimeout(PAUSES_MS[inVain - 1]);
     }
   }
 
-  /** @returns the rows to hand over again, none when it is the last attempt or the store took nothing at all. */
-  async #attempt(
-    batch: readonly PendingRow[],
-    isLast: boolean,
-  ): Promise<{ readonly late: readonly PendingRow[]; readonly unreached: number }> {
+  /** @returns the rows to hand over again: none when it is the last attempt. */
+  async #attempt(batch: readonly PendingRow[], isLast: boolean): Promise<readonly PendingRow[]> {
     const { store, deadlineAtMs, onSettled } = this.#options;
     const writes: RowWrite[] = batch.map(({ row }) => row.write);
     const slots = await store.writeMany(writes, deadlineAtMs === undefined ? {} : { deadlineAtMs });
-    const unreached = slots.filter((slot) => isStoreFailure(slot) && slot.failed !== 'TOO_LARGE').length;
-    const waits = !isLast && unreached < batch.length;
-    const late: PendingRow[] = [];
+    const missed = slots.filter(isMissed).length;
+    if (missed < batch.length) this.#deadBatches = 0;
+    else if (isLast) this.#deadBatches += 1;
+    const left: PendingRow[] = [];
     for (let i = 0; i < batch.length; i += 1) {
       const [pending, slot] = [batch[i] as PendingRow, slots[i] as WriteSlot];
-      if (waits && isStoreFailure(slot) && slot.failed === 'TIMEOUT') late.push(pending);
+      if (!isLast && isMissed(slot)) left.push(pending);
       else onSettled(pending, slot);
     }
-    return { late, unreached };
+    return left;
   }
+}
+
+/** Another time the store may take it. */
+function isMissed(slot: WriteSlot): boolean {
+  return isStoreFailure(slot) && (slot.failed === 'TIMEOUT' || slot.failed === 'UNAVAILABLE');
 }
 
 const FAILURE_CODES: Readonly<Record<StoreFailureReason, ErrorCode>> = {

@@ -60,10 +60,22 @@ describe('a store that takes a part of a batch in time', () => {
     expect(result.reports[0]?.problems[0]?.code).toBe('STORE_TIMEOUT');
   });
 
-  it('is not asked again when it took nothing, or when a caller waits', async () => {
+  it('is waited for when it is away for a moment, and given up when it stays away', async () => {
+    const back = slowStore(ROWS);
+    const take = back.writeMany;
+    let calls = 0;
+    back.writeMany = async (writes, options) => {
+      calls += 1;
+      if (calls > 2) return take(writes, options);
+      return writes.map(() => ({ failed: 'UNAVAILABLE', detail: 'no node is reached' }));
+    };
+    expect(await push('back', back)).toMatchObject({ accepted: ROWS, failed: 0 });
     const dead = slowStore(0);
     expect(await push('none', dead)).toMatchObject({ accepted: 0, failed: ROWS });
-    expect(dead.calls.filter((count) => count > 1)).toEqual([1000]);
+    expect(dead.calls.filter((count) => count > 1)).toEqual([1000, 1000, 1000, 1000, 1000]);
+  });
+
+  it('is not asked again when a caller waits', async () => {
     const called = slowStore(300);
     expect(await push('called', called, 1)).toMatchObject({ accepted: 300, failed: 700 });
     expect(called.calls.filter((count) => count > 1)).toEqual([1000]);
