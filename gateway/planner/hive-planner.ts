@@ -23,8 +23,8 @@ import { type OverrideShares, sharesOf } from './override-shares.ts';
 import { type SeparatedArguments, separateArguments } from './separate-arguments.ts';
 import { splitEntities } from './split-entities.ts';
 
-/** A draw that takes no share. */
-const NONE_DRAWN = 100;
+/** A draw that takes no share below the whole. */
+const NONE_DRAWN = 99.99999999;
 
 /**
  * @param labelShares `@override` label → percent of the requests that take the new subgraph; 0 where not given. A
@@ -35,8 +35,8 @@ export function createHivePlanner(
   supergraphSdl: string,
   labelShares: Readonly<Record<string, number>> = {},
 ): Planner & { readonly facts: SupergraphFacts } {
-  const facts = readSupergraphFacts(supergraphSdl);
   checkSupergraph(parse(supergraphSdl, { noLocation: true }));
+  const facts = readSupergraphFacts(supergraphSdl);
   const separated = separateArguments(supergraphSdl);
   const shares = sharesOf(facts.overrideLabels, labelShares);
   const planner = readSupergraph(separated.supergraphSdl);

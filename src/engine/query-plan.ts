@@ -94,7 +94,7 @@ export interface Planner {
    */
   readonly shares?: readonly number[];
   /**
-   * @param draw from 0 to below 100, at random for each request: every share above it is taken. Not given: none is.
+   * @param draw from 0 to below 100, at random for each request: every share above it is taken. Not given: only the whole is.
    * @throws FeaturegraphError when the operation cannot be planned. `null`: nothing to fetch.
    */
   plan(operationText: string, operationName: string | null, draw?: number): PlanNode | null;

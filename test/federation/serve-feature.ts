@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadConfig } from '../../src/config.ts';
+import { type ConfigInput, loadConfig } from '../../src/config.ts';
 import { createSupergraphApp } from '../../src/supergraph-app.ts';
 import type { Case, Feature } from './feature.ts';
 import { type Answered, answered, type Composed, composeFeature, schemasOf } from './run-feature.ts';
@@ -12,10 +12,16 @@ export interface ServedFeature {
   readonly composed: Composed;
   readonly url: string;
   ask(one: Case): Promise<{ readonly answer: Answered; readonly asked: Readonly<Record<string, number>> }>;
+  /** As it comes, for what is no answer. */
+  post(body: unknown): Promise<{ readonly status: number; readonly body: unknown }>;
   close(): Promise<void>;
 }
 
-export async function serveFeature(feature: Feature): Promise<ServedFeature> {
+/** @param flags configuration beside what a test needs anyway. */
+export async function serveFeature(
+  feature: Feature,
+  flags: Partial<ConfigInput> = {},
+): Promise<ServedFeature> {
   const servers = new Map<string, SchemaServer>();
   for (const [name, schema] of schemasOf(feature)) servers.set(name, await serveSchema(schema));
   const composed = composeFeature(feature, (name) => servers.get(name)?.url ?? '');
@@ -29,6 +35,7 @@ export async function serveFeature(feature: Feature): Promise<ServedFeature> {
       ...{ port: 0, adminPort: 0, deadlineMs: 10_000 },
       identity: { anonymous: true },
       logging: { level: 'error' },
+      ...flags,
     },
   });
   const app = await createSupergraphApp(config, file);
@@ -45,6 +52,14 @@ export async function serveFeature(feature: Feature): Promise<ServedFeature> {
       });
       const asked = Object.fromEntries([...servers].map(([name, server]) => [name, server.asked]));
       return { answer: answered((await response.json()) as Parameters<typeof answered>[0]), asked };
+    },
+    async post(body) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, body: await response.json() };
     },
     async close() {
       await app.close();

@@ -95,9 +95,6 @@ export function prepareInterpreted(options: InterpretedOptions): InterpretedOper
   return new Interpreted(options);
 }
 
-/** Where no share of an `@override` is taken. */
-const NO_SHARE = Number.POSITIVE_INFINITY;
-
 const NO_INTROSPECTION: Readonly<Record<string, unknown>> = {};
 
 /** The operation for one choice of its @skip and @include variables. */
@@ -123,10 +120,16 @@ class Interpreted implements InterpretedOperation {
   readonly #switches: readonly string[];
   readonly #guard: Guard;
   readonly #variants = new Map<string, Variant>();
+  /** Percentages at which plans change. */
+  readonly #shares: readonly number[];
+  /** Where no share is taken but the whole. */
+  readonly #lastStep: number;
 
   constructor(options: InterpretedOptions) {
     const { document, apiSchema, planner } = options;
     this.#options = options;
+    this.#shares = planner.shares ?? [];
+    this.#lastStep = this.#shares.length;
     this.#operation = findOperation(document, options.operationName);
     this.#rootType = rootTypeOf(apiSchema, this.#operation);
     this.#takesArguments = fieldsWithArguments(apiSchema);
@@ -172,7 +175,7 @@ class Interpreted implements InterpretedOperation {
 
   planFor(variables: Readonly<Record<string, unknown>>): PlanNode | null {
     const choice = Object.fromEntries(this.#switches.map((name) => [name, variables[name] === true]));
-    return this.#planNode(this.#canonical(choice), NO_SHARE);
+    return this.#planNode(this.#canonical(choice), this.#lastStep);
   }
 
   async #fetch(
@@ -232,19 +235,18 @@ class Interpreted implements InterpretedOperation {
     if (failures === choices.length) throw failure;
   }
 
-  /** How many of the planner's shares this request does not take. */
+  /** How many of the planner's shares this request does not take; all, where nothing is drawn. */
   #draw(): number {
-    const { planner, random } = this.#options;
-    if (planner.shares === undefined || random === undefined) return NO_SHARE;
+    const { random } = this.#options;
+    if (this.#lastStep === 0 || random === undefined) return this.#lastStep;
     const drawn = random() * 100;
-    const passed = planner.shares.filter((share) => share <= drawn).length;
-    return passed === planner.shares.length ? NO_SHARE : passed;
+    return this.#shares.filter((share) => share <= drawn).length;
   }
 
   /** @param step of the planner's shares: plans change only there. */
   #variantFor(
     variables: Readonly<Record<string, unknown>>,
-    step = NO_SHARE,
+    step = this.#lastStep,
     denied = NOTHING_DENIED,
   ): Variant {
     const who = denied.size === 0 ? '' : ` ${[...denied].join(' ')}`;
@@ -292,8 +294,7 @@ class Interpreted implements InterpretedOperation {
     const name = this.#operation.name?.value ?? null;
     const { planner } = this.#options;
     // Any draw between two shares makes the same plan; the lower share itself is such a draw.
-    const draw = step === NO_SHARE ? undefined : step === 0 ? 0 : planner.shares?.[step - 1];
-    return planned && planner.plan(print(planned), name, draw);
+    return planned && planner.plan(print(planned), name, this.#shares[step - 1] ?? 0);
   }
 }
 
