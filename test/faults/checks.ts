@@ -7,9 +7,17 @@ export interface Check {
 
 export class Checks {
   readonly all: Check[] = [];
+  readonly #onCheck: (check: Check) => void;
+
+  /** @param onCheck is told each at once: what a row does may end the process. */
+  constructor(onCheck: (check: Check) => void = () => {}) {
+    this.#onCheck = onCheck;
+  }
 
   that(expected: string, holds: boolean, seen: string | number): void {
-    this.all.push({ expected, seen: `${seen}`, holds });
+    const check = { expected, seen: `${seen}`, holds };
+    this.all.push(check);
+    this.#onCheck(check);
   }
 
   none(what: string, found: readonly unknown[] | number): void {

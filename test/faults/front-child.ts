@@ -2,10 +2,7 @@
  * A front over the embedded store in a process of its own, to be killed, or to run out of disk. Argument: the data
  * folder. Prints its address as one line of JSON, then its log, and ends with its parent.
  */
-import { openFront } from './front.ts';
-
-/** What these rows promise has no hurry, and the machine may have much to do. */
-const PATIENT_MS = 10_000;
+import { openFront, PATIENT_MS } from './front.ts';
 
 const front = await openFront({
   dataFolder: process.argv[2] as string,

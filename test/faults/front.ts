@@ -37,6 +37,21 @@ export interface Answer extends Pushed {
   readonly tookMs: number;
 }
 
+/** For rows that promise nothing about time: a machine that has much else to do must not fail them. */
+export const PATIENT_MS = 20_000;
+
+/** As `hotOverLmdb`, where neither a request nor a store is given up early. */
+export function patientOverLmdb(redis: { host: string; port: number }, tier: object = {}): FrontOptions {
+  const budgets = { hotBudgetMs: PATIENT_MS, warmBudgetMs: PATIENT_MS };
+  const { tiers } = hotOverLmdb(redis, { ...budgets, ...tier });
+  return { stores: { redis: patientRedis([redis]) }, tiers, deadlineMs: PATIENT_MS };
+}
+
+export function patientRedis(nodes: readonly { readonly host: string; readonly port: number }[]) {
+  const addresses = nodes.map(({ host, port }) => ({ host, port }));
+  return { kind: 'redis' as const, nodes: addresses, commandTimeoutMs: PATIENT_MS };
+}
+
 /** Redis before the embedded store, without memory, so that every read shows what the stores have. */
 export function hotOverLmdb(redis: { host: string; port: number }, tier: object = {}): FrontOptions {
   return {

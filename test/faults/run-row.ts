@@ -24,7 +24,7 @@ export async function runRow(id: string, without?: ProtectionName): Promise<RowR
     switchOffInChildren(without);
   }
   const startedMs = performance.now();
-  const checks = new Checks();
+  const checks = new Checks((check) => process.send?.({ check }));
   const ends: (() => Promise<unknown>)[] = [];
   const row = await loadRow(id);
   let error: string | null = null;
@@ -56,8 +56,10 @@ export async function runRowApart(
   const args = ['--apart', '--row', id, ...(without === undefined ? [] : ['--without', without])];
   const child = fork(program, args, { execArgv: ['--no-warnings', '--expose-gc'] });
   let result: RowResult | undefined;
-  child.on('message', (message) => {
-    result = message as RowResult;
+  const told: Check[] = [];
+  child.on('message', (message: RowResult | { readonly check: Check }) => {
+    if ('check' in message) told.push(message.check);
+    else result = message;
   });
   let hung = false;
   const timer = setTimeout(() => {
@@ -71,5 +73,5 @@ export async function runRowApart(
   if (result !== undefined) return result;
   const fault = await loadRow(id).then((row) => row.fault, String);
   const error = hung ? `the row did not end in ${ROW_MAX_MS / 1000} s` : `the process ended with ${code}`;
-  return { id, fault, checks: [], error, passed: false, seconds: ROW_MAX_MS / 1000 };
+  return { id, fault, checks: told, error, passed: false, seconds: ROW_MAX_MS / 1000 };
 }

@@ -22,8 +22,8 @@ export function tableOf(results: readonly RowResult[]): string {
     '|---|---|---|---|---|',
   ];
   for (const { id, fault, checks, error, passed } of results) {
-    const expected = checks.map((check) => check.expected).join('<br>');
-    const seen = checks.map((check) => `${check.seen}${check.holds ? '' : ' (!)'}`).join('<br>');
+    const expected = checks.map((check) => cellOf(check.expected)).join('<br>');
+    const seen = checks.map((check) => `${cellOf(check.seen)}${check.holds ? '' : ' (!)'}`).join('<br>');
     lines.push(
       `| ${id} | ${fault} | ${expected} | ${seen}${error === null ? '' : '<br>it ended early'} | ${passed ? 'passed' : 'FAILED'} |`,
     );
@@ -31,4 +31,12 @@ export function tableOf(results: readonly RowResult[]): string {
   const failed = results.filter(({ passed }) => !passed).length;
   lines.push('', `${results.length - failed} passed, ${failed} failed`, '');
   return lines.join('\n');
+}
+
+const CELL_CHARACTERS_MAX = 120;
+
+/** What servers and clients said may have any characters. */
+function cellOf(text: string): string {
+  const short = text.length > CELL_CHARACTERS_MAX ? `${text.slice(0, CELL_CHARACTERS_MAX)} …` : text;
+  return short.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }

@@ -1,7 +1,7 @@
 /** K5: a delete, then a late older value, also after eviction from hot. */
 import { connectOnce, startRedis } from '../../services/redis.ts';
 import { type FaultRow, idsOf, wait } from '../fault-row.ts';
-import { hotOverLmdb, openFront } from '../front.ts';
+import { openFront, patientOverLmdb } from '../front.ts';
 import { redisKeyOf } from '../hot-content.ts';
 import { textOf } from '../model.ts';
 import { Tally } from '../tally.ts';
@@ -15,7 +15,7 @@ export const row: FaultRow = {
   async run({ checks, say, after }) {
     const redis = await startRedis();
     after(() => redis.stop());
-    const front = await openFront(hotOverLmdb(redis));
+    const front = await openFront(patientOverLmdb(redis));
     after(() => front.close());
     say(`Redis is process ${redis.pid}`);
     const admin = connectOnce(redis.port);

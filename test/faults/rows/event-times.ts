@@ -1,7 +1,7 @@
 /** K4: event times a day ahead, of 1970, that are no numbers, and in a wrong unit. */
 import { startRedis } from '../../services/redis.ts';
 import type { FaultRow } from '../fault-row.ts';
-import { type Front, hotOverLmdb, openFront, type Pushed } from '../front.ts';
+import { type Front, openFront, type Pushed, patientOverLmdb } from '../front.ts';
 import { textOf } from '../model.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -13,7 +13,7 @@ export const row: FaultRow = {
   async run({ checks, say, after }) {
     const redis = await startRedis();
     after(() => redis.stop());
-    const front = await openFront(hotOverLmdb(redis));
+    const front = await openFront(patientOverLmdb(redis));
     after(() => front.close());
     say(`Redis is process ${redis.pid}`);
     await front.write('item_facts', ['a']);

@@ -1,7 +1,7 @@
 /** R9: a key is evicted from hot, and then a late older write arrives. */
 import { connectOnce, startRedis } from '../../services/redis.ts';
 import { type FaultRow, idsOf } from '../fault-row.ts';
-import { hotOverLmdb, openFront } from '../front.ts';
+import { openFront, patientOverLmdb } from '../front.ts';
 import { redisKeyOf, textIn } from '../hot-content.ts';
 import { textOf } from '../model.ts';
 import { Tally } from '../tally.ts';
@@ -17,7 +17,7 @@ export const row: FaultRow = {
   async run({ checks, say, after }) {
     const redis = await startRedis();
     after(() => redis.stop());
-    const front = await openFront(hotOverLmdb(redis));
+    const front = await openFront(patientOverLmdb(redis));
     after(() => front.close());
     say(`Redis is process ${redis.pid}`);
     const admin = connectOnce(redis.port);

@@ -1,7 +1,7 @@
 /** R6: the hot store loses everything at once under load. */
 import { connectOnce, startRedis } from '../../services/redis.ts';
 import { type FaultRow, idsOf, wait } from '../fault-row.ts';
-import { hotOverLmdb, openFront } from '../front.ts';
+import { openFront, patientOverLmdb } from '../front.ts';
 import { halfOfCapacity, startLoad } from '../load.ts';
 
 const VIEWS = ['item_facts'] as const;
@@ -17,7 +17,7 @@ export const row: FaultRow = {
   async run({ checks, say, after }) {
     const redis = await startRedis();
     after(() => redis.stop());
-    const front = await openFront(hotOverLmdb(redis, { memory: {} }));
+    const front = await openFront(patientOverLmdb(redis, { memory: {} }));
     after(() => front.close());
     const ids = idsOf(1000);
     await front.write('item_facts', ids);

@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import { connectOnce, startRedis } from '../../services/redis.ts';
 import { type FaultRow, idsOf, type RowContext, until, wait } from '../fault-row.ts';
-import { type Front, hotOverLmdb, openFront } from '../front.ts';
+import { type Front, openFront, patientOverLmdb, patientRedis } from '../front.ts';
 import { hotTexts, redisKeyOf } from '../hot-content.ts';
 import { textOf } from '../model.ts';
 import { Tally } from '../tally.ts';
@@ -24,7 +24,7 @@ export const row: FaultRow = {
 async function onOneServer({ checks, say, after }: RowContext): Promise<void> {
   const redis = await startRedis(['--enable-debug-command', 'yes']);
   after(() => redis.stop());
-  const front = await openFront(hotOverLmdb(redis));
+  const front = await openFront(patientOverLmdb(redis));
   after(() => front.close());
   const admin = connectOnce(redis.port);
   await admin.connect();
@@ -134,10 +134,9 @@ async function onClusterWithoutSlots({ checks, say, after }: RowContext): Promis
   after(async () => admin.disconnect());
   await admin.call('CLUSTER', 'ADDSLOTSRANGE', ...EVERY_SLOT);
   await until(5000, async () => String(await admin.call('CLUSTER', 'INFO')).includes('cluster_state:ok'));
-  const { host, port } = node;
   const front = await openFront({
-    ...hotOverLmdb(node),
-    stores: { redis: { kind: 'redis', mode: 'CLUSTER', nodes: [{ host, port }] } },
+    ...patientOverLmdb(node),
+    stores: { redis: { ...patientRedis([node]), mode: 'CLUSTER' } },
   });
   after(() => front.close());
   const tally = new Tally();

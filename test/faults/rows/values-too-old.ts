@@ -1,7 +1,7 @@
 /** P2: values around the end of their validity, in hot and in warm, and by a request's own bound. */
 import { connectOnce, startRedis } from '../../services/redis.ts';
 import { type FaultRow, wait } from '../fault-row.ts';
-import { hotOverLmdb, openFront } from '../front.ts';
+import { openFront, patientOverLmdb } from '../front.ts';
 import { textOf } from '../model.ts';
 
 const TTL_MS = 60 * 60 * 1000;
@@ -25,7 +25,7 @@ export const row: FaultRow = {
   async run({ checks, say, after }) {
     const redis = await startRedis();
     after(() => redis.stop());
-    const front = await openFront(hotOverLmdb(redis));
+    const front = await openFront(patientOverLmdb(redis));
     after(() => front.close());
     say(`Redis is process ${redis.pid}`);
     const nowMs = Date.now();
