@@ -61,16 +61,19 @@ export async function openRedisContestant(): Promise<StoreContestant & { readonl
     bareName: 'ioredis MGET',
     store,
     client,
-    readBare: async (entityKeys) => {
-      const values = await client.mgetBuffer(entityKeys.map((key) => `${PREFIX}${key}}`));
-      return values.filter((value) => value !== null).length;
-    },
+    readBare: (entityKeys) => readByMget(client, entityKeys),
     close: async () => {
       await store.close();
       client.disconnect();
       await server.stop();
     },
   };
+}
+
+/** As one writes it: one command, whatever its size, and values as bytes. */
+export async function readByMget(client: Redis, entityKeys: readonly string[]): Promise<number> {
+  const values = await client.mgetBuffer(entityKeys.map((key) => `${PREFIX}${key}}`));
+  return values.filter((value) => value !== null).length;
 }
 
 export async function openCassandraContestant(viewIds: readonly number[]): Promise<StoreContestant> {

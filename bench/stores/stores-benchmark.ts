@@ -27,8 +27,9 @@ import {
   openRedisContestant,
   type StoreContestant,
 } from './store-contestants.ts';
+import { openTiersContestant } from './tiers-contestant.ts';
 
-const STORES = ['lmdb', 'redis', 'cassandra'] as const;
+const STORES = ['lmdb', 'redis', 'tiers', 'cassandra'] as const;
 const ENTITIES = 20_000;
 const VIEWS = ['facts', 'legs_24h', 'legs_30d', 'weather'].map((name) => crc32(`${name}@1`));
 const FEATURES_PER_VIEW = 10;
@@ -36,7 +37,10 @@ const BATCHES = [1, 10, 100, 400];
 /** The bound holds from this batch size on: below it, the round trip is all that counts. */
 const BOUND_FROM_BATCH = 100;
 const CPU_RATIO_MAX = 1.3;
-const PACES = { full: { rounds: 5, roundMs: 400 }, quick: { rounds: 3, roundMs: 50 } };
+/** Many short rounds: what disturbs one of a pair mostly disturbs the other, too. */
+const PACES = { full: { rounds: 15, roundMs: 200 }, quick: { rounds: 3, roundMs: 50 } };
+/** Pairs that do not count: until code is compiled and tables have their size. */
+const WARM_UP_ROUNDS = 3;
 const SHAPES: readonly MemoryShape[] = [
   { features: 40, views: 5 },
   { features: 60, views: 3 },
@@ -86,8 +90,7 @@ async function benchStore(
   tell: (fraction: number, what: string) => void,
 ): Promise<void> {
   const redis = name === 'redis' ? await openRedisContestant() : null;
-  const contestant =
-    redis ?? (name === 'lmdb' ? await openLmdbContestant() : await openCassandraContestant(VIEWS));
+  const contestant = redis ?? (await open(name));
   try {
     await fill(contestant, random);
     for (const [index, batch] of BATCHES.entries()) {
@@ -111,6 +114,11 @@ async function benchStore(
   } finally {
     await contestant.close();
   }
+}
+
+function open(name: (typeof STORES)[number]): Promise<StoreContestant> {
+  if (name === 'lmdb') return openLmdbContestant();
+  return name === 'tiers' ? openTiersContestant() : openCassandraContestant(VIEWS);
 }
 
 async function fill({ store }: StoreContestant, random: Random): Promise<void> {
@@ -158,11 +166,10 @@ async function compare(
   };
   const ours: Round[] = [];
   const bare: Round[] = [];
-  // The first pair warms up.
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round += 1) {
     const our = await measure(readOurs, batch, roundMs, random);
     const other = await measure(readBare, batch, roundMs, random);
-    if (round === 0) continue;
+    if (round < 0) continue;
     ours.push(our);
     bare.push(other);
   }

@@ -72,12 +72,17 @@ export class TierReader {
     const table = this.#wavesOf(options);
     const wave = new Wave(waiter, nowMs, deadlineAtMs);
     const counts = { hits: 0, stale: 0, shared: 0 };
+    const isAlone = table.begin(wave);
     let inTable: WaveTable | undefined;
     for (let i = 0; i < reads.length; i += 1) {
       const read = reads[i] as BlockRead;
       const held = this.#held(read, table, counts);
       if (held !== undefined) {
         waiter.settle(i, held);
+        continue;
+      }
+      if (isAlone) {
+        wave.add(read, i);
         continue;
       }
       if (inTable === undefined || !isOneRun(inTable.run, read)) inTable = table.tableOf(read);
@@ -152,11 +157,8 @@ export class TierReader {
       if (legs.length > 0) await this.#askWarm(wave, legs, table, options, token);
     } catch (error) {
       const detail = `a fault of the tiers: ${error instanceof Error ? error.message : error}`;
-      wave.reads.forEach((read, index) => {
-        // Those that were answered before are not under way any more.
-        if (table.tableOf(read).find(read.entityKey) === wave || wave.isOutdated(index)) {
-          table.land(wave, index, { failed: 'UNAVAILABLE', detail });
-        }
+      wave.reads.forEach((_, index) => {
+        if (!wave.isLanded(index)) table.land(wave, index, { failed: 'UNAVAILABLE', detail });
       });
     }
   }

@@ -16,6 +16,8 @@ export class Wave {
   readonly startedMs: number;
   readonly #waiter: PendingSlots<BlockSlot>;
   readonly #places: number[] = [];
+  readonly #isLanded: boolean[] = [];
+  #landed = 0;
   readonly #deadlineAtMs: number;
   #joiners: Map<number, Joiner[]> | null = null;
   #outdated: Set<number> | null = null;
@@ -32,6 +34,7 @@ export class Wave {
   add(read: BlockRead, place: number): void {
     this.reads.push(read);
     this.#places.push(place);
+    this.#isLanded.push(false);
   }
 
   /** @param read one of this wave. */
@@ -61,15 +64,32 @@ export class Wave {
 
   /** Something was written since it began: who asks from now on must not be answered by it. */
   outdate(read: BlockRead): void {
+    for (let index = 0; index < this.reads.length; index += 1) {
+      const own = this.reads[index] as BlockRead;
+      if (own.entityKey === read.entityKey && isOneRun(own, read)) this.outdateAt(index);
+    }
+  }
+
+  outdateAt(index: number): void {
     this.#outdated ??= new Set();
-    this.#outdated.add(this.#find(read));
+    this.#outdated.add(index);
   }
 
   isOutdated(index: number): boolean {
     return this.#outdated?.has(index) === true;
   }
 
+  isLanded(index: number): boolean {
+    return this.#isLanded[index] === true;
+  }
+
+  get hasLanded(): boolean {
+    return this.#landed === this.reads.length;
+  }
+
   settle(index: number, slot: BlockSlot): void {
+    this.#isLanded[index] = true;
+    this.#landed += 1;
     this.#waiter.settle(this.#places[index] as number, slot);
     if (this.#joiners === null) return;
     for (const { waiter, place } of this.#joiners.get(index) ?? []) waiter.settle(place, slot);
@@ -134,9 +154,33 @@ export class WaveTable {
 /** Tables that nobody is in are forgotten beyond this many. */
 const TABLES_MAX = 64;
 
-/** The waves of one set of read options. */
+/**
+ * The waves of one set of read options. A wave that begins while no other is under way is in no table, because nobody
+ * could join it yet: it comes into them with the next wave (seen: the tables took an eighth of a read's CPU).
+ */
 export class Waves {
   #tables: WaveTable[] = [];
+  #alone: Wave | null = null;
+
+  /** Tells that a wave begins. @returns whether it is alone, and so has nothing to look for. */
+  begin(wave: Wave): boolean {
+    const before = this.#alone;
+    this.#alone = null;
+    if (before !== null && !before.hasLanded) this.#enterTables(before);
+    else if (this.#tables.every(({ isIdle }) => isIdle)) this.#alone = wave;
+    return this.#alone !== null;
+  }
+
+  #enterTables(wave: Wave): void {
+    for (let index = 0; index < wave.reads.length; index += 1) {
+      if (wave.isLanded(index) || wave.isOutdated(index)) continue;
+      const read = wave.reads[index] as BlockRead;
+      const table = this.tableOf(read);
+      // Who asks twice in one call is answered by two reads; others join the first.
+      if ((table.find(read.entityKey) ?? null) === null) table.add(read.entityKey, wave);
+      else wave.outdateAt(index);
+    }
+  }
 
   tableOf(run: BlockRun): WaveTable {
     for (let i = 0; i < this.#tables.length; i += 1) {
@@ -151,15 +195,18 @@ export class Waves {
 
   /** Answers all who wait for the block; who asks later starts anew. */
   land(wave: Wave, index: number, slot: BlockSlot): void {
-    if (!wave.isOutdated(index)) {
+    if (wave !== this.#alone && !wave.isOutdated(index)) {
       const read = wave.reads[index] as BlockRead;
       this.tableOf(read).remove(read.entityKey);
     }
     wave.settle(index, slot);
+    if (wave === this.#alone && wave.hasLanded) this.#alone = null;
   }
 
   /** The block was written or erased: what is under way may bring what was before. */
   outdate({ namespace, block, entityKey }: BlockKey): void {
+    if (this.#alone !== null) this.#enterTables(this.#alone);
+    this.#alone = null;
     for (const table of this.#tables) {
       const { run } = table;
       if (run.namespace !== namespace || run.block !== block) continue;
