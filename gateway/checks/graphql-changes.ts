@@ -32,9 +32,9 @@ function isPlatforms(kind: string, path: string | undefined): boolean {
   return /^TYPE_(?:ADDED|REMOVED)$/.test(kind) && platformDefinitions.types.has(path ?? '');
 }
 
-/** `Query.newest.first` → `Query.newest(first:)`. */
+/** `Query.newest.first` → `Query.newest(first:)`, `Query.newest.@deprecated` → `Query.newest`. */
 function coordinateOf(path: string): string {
-  return path.replace(/^(\w+\.\w+)\.(\w+)$/, '$1($2:)');
+  return path.replace(/\.@\w+$/, '').replace(/^(\w+\.\w+)\.(\w+)$/, '$1($2:)');
 }
 
 const EFFECTS = {

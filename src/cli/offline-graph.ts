@@ -22,7 +22,10 @@ export interface OfflineGraph {
 }
 
 /** @throws SchemaError, CompositionError */
-export async function openOfflineGraph(config: Config, options: PublishedOptions): Promise<OfflineGraph> {
+export async function openOfflineGraph(
+  config: Config,
+  options: PublishedOptions = {},
+): Promise<OfflineGraph> {
   const { sources, registry, supergraph } = await loadGraph(config, options);
   const { apiSchema, supergraphSdl, isFeature } = supergraph;
   const engine = new Engine({

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { diffSchemas } from '../../gateway/checks/check-schema.ts';
 import { formatFinding } from '../../src/cli/findings/format-finding.ts';
 import { caseNames, operationsOf, publishedOf, shopOf } from './read-case.ts';
+import { CODE_OF_CHANGES } from './shop-code.ts';
 
 /** A change from `published.graphql` to `after.graphql`, told as `expected.txt` has it, with the operations it touches. */
 const CASES = caseNames('changes');
@@ -14,7 +15,7 @@ describe.each(CASES)('%s', (name) => {
   test('is told with what it does, and to which operations', async () => {
     const findings = await diffSchemas({
       before: publishedOf(folder),
-      candidate: await shopOf(folder, 'after.graphql', here('changes-code')),
+      candidate: shopOf(folder, 'after.graphql', CODE_OF_CHANGES),
       keepOthers: true,
       operations: operationsOf(here('changes-operations')),
     });

@@ -13,7 +13,7 @@ const CASES = caseNames('broken');
 
 async function findingsOf(folder: string, file: string): Promise<readonly Finding[]> {
   const { findings } = await checkSchema({
-    candidate: await shopOf(folder, file),
+    candidate: shopOf(folder, file),
     published: publishedOf(folder),
     operations: operationsOf(path.join(folder, 'operations')),
   });

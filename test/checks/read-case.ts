@@ -1,11 +1,10 @@
 /** A folder of a case: a shop's file before and after, beside what others have published. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { ForeignSubgraph, SchemaFiles } from '../../gateway/checks/check-schema.ts';
 import { StoredOperations } from '../../gateway/checks/stored-operations.ts';
-import { checkDomainCode } from '../../src/registry/domain-code.ts';
 import type { DomainSource } from '../../src/registry/domain-source.ts';
+import { codeOf } from './shop-code.ts';
 
 const OTHERS = path.join(import.meta.dirname, 'others');
 /** Not ours: plain Federation SDL, as a server in another language has it. */
@@ -15,16 +14,9 @@ export function caseNames(folder: string): string[] {
   return readdirSync(path.join(import.meta.dirname, folder)).toSorted();
 }
 
-/** @returns the shop's file, with the code of the case, or that of another folder, beside it. */
-export async function shopOf(folder: string, file: string, codeFolder = folder): Promise<SchemaFiles> {
-  const code = path.join(codeFolder, 'code.ts');
-  const exported = existsSync(code)
-    ? ((await import(pathToFileURL(code).href)) as Record<string, unknown>)
-    : null;
-  const checked =
-    exported === null ? { code: {}, problems: [] } : checkDomainCode('shop', 'schema/shop.ts', exported);
+export function shopOf(folder: string, file: string, code = codeOf(path.basename(folder))): SchemaFiles {
   const sdl = readFileSync(path.join(folder, file), 'utf8');
-  return { domains: [{ name: 'shop', file: 'schema/shop.graphql', sdl, ...checked }], foreign: [] };
+  return { domains: [{ name: 'shop', file: 'schema/shop.graphql', sdl, code }], foreign: [] };
 }
 
 /** What is live: the others' files and, where the case has one, an older one of the shop's. */

@@ -33,7 +33,7 @@ const finding: fc.Arbitrary<Finding> = fc.record({
 async function realFindings(): Promise<Finding[]> {
   const reports = caseNames('broken').map(async (name) => {
     const folder = path.join(import.meta.dirname, 'broken', name);
-    const candidate = await shopOf(folder, 'before.graphql');
+    const candidate = shopOf(folder, 'before.graphql');
     const operations = operationsOf(path.join(folder, 'operations'));
     return (await checkSchema({ candidate, published: publishedOf(folder), operations })).findings;
   });

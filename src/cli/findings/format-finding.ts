@@ -1,3 +1,4 @@
+/** Findings as people read them in a terminal. */
 import type { Finding, FindingLevel } from '../../../gateway/checks/finding.ts';
 import { counted, paint } from '../output.ts';
 

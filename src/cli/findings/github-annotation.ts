@@ -1,3 +1,4 @@
+/** Findings as annotations of a pull request on GitHub. */
 import type { Finding } from '../../../gateway/checks/finding.ts';
 
 const COMMANDS = { ERROR: 'error', WARNING: 'warning', HINT: 'notice', NOTE: 'notice' } as const;
