@@ -1,6 +1,7 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { FeaturegraphError } from '../../src/core/errors.ts';
 import type { Identifier, Identity } from '../../src/tenancy/identity.ts';
+import { answerClientError } from './client-error.ts';
 import { fromFastifyError, replyWithError } from './error-reply.ts';
 import { createObserver, type ObserverParts } from './observe-request.ts';
 import { readJson } from './read-json.ts';
@@ -34,6 +35,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     requestTimeout: REQUEST_READ_MAX_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
     // Who still comes while the server closes is answered.
     return503OnClosing: false,
     exposeHeadRoutes: false,
