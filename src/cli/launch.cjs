@@ -30,6 +30,7 @@ const DEVELOPER_SCRIPTS = {
   test: 'test/run.ts',
   'test:faults': 'test/faults/run.ts',
   'test:history': 'test/history/run.ts',
+  'test:isolation': 'test/isolation/run.ts',
   services: 'test/services/run.ts',
   build: 'build.ts',
   bench: 'bench/run.ts',
