@@ -17,6 +17,8 @@ export interface Pace {
   readonly roundMs: number;
   /** Of each contestant at each work, before the first round that counts. */
   readonly warmUpMs: number;
+  /** Requests that the warming up takes at least, however slow the machine is: then code is compiled. */
+  readonly warmUpRequests?: number;
   readonly connections: number;
 }
 
@@ -29,6 +31,8 @@ export interface RaceOptions {
   readonly onProgress: (fraction: number, what: string) => void;
 }
 
+/** Longest warming up beyond the usual, in ms. */
+const WARM_UP_MAX_MS = 30_000;
 /** Requests whose answers are compared, per work. */
 const COMPARED = 20;
 const SEED = 20_250_101;
@@ -51,7 +55,7 @@ async function runWork(
   work: Work,
   tell: (fraction: number, what: string) => void,
 ): Promise<Result[]> {
-  const { rounds, roundMs, warmUpMs, connections } = pace;
+  const { rounds, roundMs, warmUpMs, warmUpRequests = 0, connections } = pace;
   const totalMs = contestants.length * (warmUpMs + rounds * roundMs);
   let doneMs = 0;
   const drive = async (contestant: Contestant, durationMs: number, seed: number): Promise<LoadOutcome> => {
@@ -64,7 +68,11 @@ async function runWork(
     doneMs += durationMs;
     return outcome;
   };
-  for (const contestant of contestants) await drive(contestant, warmUpMs, SEED);
+  for (const contestant of contestants) {
+    const { requests } = await drive(contestant, warmUpMs, SEED);
+    const missing = warmUpRequests - requests;
+    if (missing > 0) await drive(contestant, Math.min(WARM_UP_MAX_MS, (missing * warmUpMs) / requests), SEED);
+  }
   const seen = contestants.map((): Round[] => []);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, contestant] of contestants.entries()) {

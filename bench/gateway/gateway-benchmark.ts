@@ -23,7 +23,7 @@ interface OwnOptions {
 
 const USERS_PER_REQUEST = [1, 10, 100, 500];
 const PACES = {
-  full: { rounds: 9, roundMs: 2000, warmUpMs: 4000 },
+  full: { rounds: 9, roundMs: 2000, warmUpMs: 4000, warmUpRequests: 5000 },
   quick: { rounds: 3, roundMs: 200, warmUpMs: 250 },
 };
 

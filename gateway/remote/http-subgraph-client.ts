@@ -16,7 +16,12 @@ import { type CallVerdict, StoreBreaker } from '../../src/stores/tiers/store-bre
 import { readSubgraphAnswer } from './read-subgraph-answer.ts';
 import { Ending } from './receive-answer.ts';
 import { RetryBudget } from './retry-budget.ts';
-import { SubgraphConnection, type SubgraphConnectionOptions, unavailable } from './subgraph-connection.ts';
+import {
+  NO_HEADERS,
+  SubgraphConnection,
+  type SubgraphConnectionOptions,
+  unavailable,
+} from './subgraph-connection.ts';
 import { UNWATCHED, type WatchSubgraph } from './watch-subgraph.ts';
 
 /** Requests in flight to one subgraph: more would only wait, and hold memory while they do. */
@@ -44,8 +49,6 @@ export interface HttpSubgraphOptions extends SubgraphConnectionOptions {
 export function createHttpSubgraphClient(options: HttpSubgraphOptions): SubgraphClient {
   return new HttpSubgraphClient(options);
 }
-
-const NO_HEADERS: Readonly<Record<string, string>> = {};
 
 interface Sent {
   /** To be read, or why there is none. */

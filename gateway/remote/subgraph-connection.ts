@@ -28,6 +28,9 @@ const CONNECTIONS_MAX = 64;
 
 const KEEP_ALIVE_MS = 30_000;
 
+/** Nothing to say beside what is always said. */
+export const NO_HEADERS: Readonly<Record<string, string>> = {};
+
 const HEADERS = {
   'content-type': 'application/json',
   accept: 'application/graphql-response+json, application/json;q=0.9',
@@ -68,7 +71,11 @@ export class SubgraphConnection {
   ): Promise<Buffer> {
     const { name, responseMaxBytes } = this.#options;
     try {
-      const request = { path: this.#path, body, headers: { ...HEADERS, ...headers } };
+      const request = {
+        path: this.#path,
+        body,
+        headers: headers === NO_HEADERS ? HEADERS : { ...HEADERS, ...headers },
+      };
       const { status, contentType, bytes } = await receiveAnswer(
         this.#pool,
         request,

@@ -7,9 +7,9 @@ export class ByteWriter {
   #out: Buffer;
   #at = 0;
 
-  /** @param bytes room for about so many. */
+  /** @param bytes room for about so many. Little of it comes from what Node has ready, at a tenth of the cost. */
   constructor(bytes: number) {
-    this.#out = Buffer.allocUnsafeSlow(Math.max(bytes, FEW_BYTES));
+    this.#out = Buffer.allocUnsafe(Math.max(bytes, FEW_BYTES));
   }
 
   get length(): number {
@@ -58,7 +58,7 @@ export class ByteWriter {
   }
 
   #grow(length: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.max(this.#out.length * 2, this.#at + length));
+    const grown = Buffer.allocUnsafe(Math.max(this.#out.length * 2, this.#at + length));
     grown.set(this.#out.subarray(0, this.#at));
     this.#out = grown;
   }
