@@ -183,7 +183,7 @@ class Checker {
         : `${mustSee.isDeletion ? 'a deletion' : 'a value'} of ${mustSee.order}, sent at ${Math.round(mustSee.sentMs)}, acknowledged at ${Math.round(mustSee.acknowledgedMs)}, due at ${Math.round(mustSee.dueMs)}`;
     this.#find(
       verdict,
-      `${describeCell(read.cell)}: read at ${Math.round(read.startMs)} (asked ${read.asked}) showed ${shown}; to be seen was ${due}`,
+      `${describeCell(read.cell)} (cell ${read.cell}): read at ${Math.round(read.startMs)} (asked ${read.asked}) showed ${shown}; to be seen was ${due}`,
     );
   }
 

@@ -59,6 +59,7 @@ const REPAIRED_WITHIN_MS = 60_000;
 export async function runHistory(options: HistoryOptions): Promise<HistoryResult> {
   const folder = mkdtempSync(path.join(tmpdir(), 'featuregraph-history-'));
   const startedMs = monotonicMs();
+  let isKept = false;
   try {
     const stage = await openStage(options.cassandra);
     const run = new Run(options, folder, stage);
@@ -78,9 +79,12 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
     });
     const writerLives = run.writers.reduce((sum, { logFiles }) => sum + logFiles.length, 0);
     const seconds = (monotonicMs() - startedMs) / 1000;
+    // A breach is looked into by what all processes saw of the key.
+    isKept = report.examples.length > 0 && options.bug === null;
+    if (isKept) options.say(`the logs are kept in ${folder}`);
     return { ...report, seed: options.seed, seconds, windows: run.windows, writerLives };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (!isKept) rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -135,7 +139,8 @@ class Run {
       random: new Random(random.below(2 ** 32)),
       firstQuietMs: options.firstQuietMs,
       quietMs: options.quietMs,
-      onFault: ({ name, startMs, endMs }) => options.say(`${name} ${Math.round(endMs - startMs)} ms`),
+      onFault: ({ name, startMs, endMs }) =>
+        options.say(`at ${Math.round(startMs)} ${name}, ${Math.round(endMs - startMs)} ms`),
     });
   }
 

@@ -1,7 +1,8 @@
 /**
  * `npm run test:history`: a million operations of four writers and four readers under random faults, and the checker's
  * verdicts. `--operations 50000` does fewer, `--seed 7` chooses the same again, `--bug lostRepair` plants a bug, which
- * must be caught, and `--prove` plants each in turn.
+ * must be caught, and `--prove` plants each in turn. Where a promise was broken the logs are kept: `--logs <folder> --cell
+ * <number>` prints what all processes did with one cell.
  */
 import { parseArgs } from 'node:util';
 import type { ProcessOrders } from './orders.ts';
@@ -14,11 +15,19 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     bug: { type: 'string' },
     prove: { type: 'boolean', default: false },
+    logs: { type: 'string' },
+    cell: { type: 'string' },
   },
 });
 
 if (values.child !== undefined) await beChild(JSON.parse(values.child) as ProcessOrders);
+else if (values.logs !== undefined) await showCell(values.logs, Number(values.cell));
 else await beSupervisor();
+
+async function showCell(folder: string, cell: number): Promise<void> {
+  const { printCell } = await import('./print-cell.ts');
+  console.log(printCell(folder, cell));
+}
 
 async function beChild(orders: ProcessOrders): Promise<void> {
   const { plantBug } = await import('./planted-bugs.ts');
