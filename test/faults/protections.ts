@@ -83,7 +83,8 @@ export const PROTECTIONS = {
     what: 'a write is acknowledged when it is on disk',
     file: 'src/stores/lmdb/lmdb-environment.ts',
     from: 'await root.transaction(change);',
-    to: 'change();\n        setTimeout(() => void root.transaction(change), 400);',
+    // It happens, is taken back, and happens for good when a killed process is gone.
+    to: 'const { ABORT } = await import("lmdb");\n        root.transactionSync(() => {\n          change();\n          return ABORT;\n        });\n        setTimeout(() => void root.transaction(change), 400);',
   },
   diskTrouble: {
     what: 'a commit that fails is told',
