@@ -6,6 +6,7 @@ import {
   Kind,
   parse,
   type SelectionSetNode,
+  type TypeNode,
 } from 'graphql';
 import { FeaturegraphError } from '../src/core/errors.ts';
 import type { FieldSet } from '../src/engine/query-plan.ts';
@@ -16,6 +17,10 @@ export interface SupergraphFacts {
   readonly possibleTypes: ReadonlyMap<string, ReadonlySet<string>>;
   /** Keys by which a subgraph resolves a type; `keys.get("fleet")?.get("Aircraft")`. */
   readonly keys: ReadonlyMap<string, ReadonlyMap<string, readonly FieldSet[]>>;
+  /** Interfaces that a subgraph knows as objects. */
+  readonly interfaceObjects: ReadonlyMap<string, ReadonlySet<string>>;
+  /** `Type.field` → the name of its type, without lists and non-null. */
+  readonly fieldTypes: ReadonlyMap<string, string>;
   /** `@requires` of a subgraph, by `Type.field`. */
   readonly requires: ReadonlyMap<string, ReadonlyMap<string, FieldSet>>;
   /** Labels of `@override`, by which requests are told apart. */
@@ -44,6 +49,8 @@ export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
   const possibleTypes = new Map<string, Set<string>>();
   const keys = new Map<string, Map<string, FieldSet[]>>();
   const requires = new Map<string, Map<string, FieldSet>>();
+  const interfaceObjects = new Map<string, Set<string>>();
+  const fieldTypes = new Map<string, string>();
   const overrideLabels = new Set<string>();
   const features = new Set<string>();
   for (const definition of document.definitions) {
@@ -66,18 +73,25 @@ export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
     for (const directive of named(definition.directives, 'join__type')) {
       const key = textOf(directive, 'key');
       const graph = graphs.get(textOf(directive, 'graph') ?? '');
+      if (graph !== undefined && textOf(directive, 'isInterfaceObject') === 'true') {
+        entryOf(interfaceObjects, graph.name).add(type);
+      }
       if (key === null || graph === undefined || textOf(directive, 'resolvable') === 'false') continue;
       const ofGraph = mapOf(keys, graph.name);
       ofGraph.set(type, [...(ofGraph.get(type) ?? []), parseFieldSet(key)]);
     }
-    for (const field of definition.fields ?? [])
+    for (const field of definition.fields ?? []) {
+      fieldTypes.set(`${type}.${field.name.value}`, namedType(field.type));
       readField(type, field, graphs, { requires, overrideLabels, features });
+    }
   }
   const isFeatureGraph = supergraphSdl.includes(FEATUREGRAPH_LINK);
   return {
     subgraphs: [...graphs.values()],
     possibleTypes,
     keys,
+    interfaceObjects,
+    fieldTypes,
     requires,
     overrideLabels,
     features,
@@ -143,6 +157,10 @@ function fieldSetOf(selectionSet: SelectionSetNode): FieldSet {
       },
     ];
   });
+}
+
+function namedType(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
 }
 
 function named(directives: readonly ConstDirectiveNode[] | undefined, name: string): ConstDirectiveNode[] {

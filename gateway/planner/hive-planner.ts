@@ -19,6 +19,7 @@ import { readSupergraphFacts, type SupergraphFacts } from '../supergraph-facts.t
 import { checkSupergraph } from './check-supergraph.ts';
 import { dependentsOf, keysOf } from './entity-needs.ts';
 import { interfaceOf, ofAllTypes, typesNamedIn } from './interface-inputs.ts';
+import { withInterfaceKeys } from './interface-keys.ts';
 import { type OverrideShares, sharesOf } from './override-shares.ts';
 import { type SeparatedArguments, separateArguments } from './separate-arguments.ts';
 import { splitEntities } from './split-entities.ts';
@@ -121,7 +122,9 @@ class Translation {
   #fetch(node: native.FetchNode, path: readonly PathSegment[]): PlanNode {
     const outputRewrites = (node.outputRewrites ?? []).map(rewrite);
     if (node.requires === undefined || node.requires.length === 0) {
-      return { ...this.#request(node, parseOf(node)), entities: [], outputRewrites };
+      const planned = parseOf(node);
+      const completed = withInterfaceKeys(planned, node.serviceName, this.#facts);
+      return { ...this.#request(node, planned, completed), entities: [], outputRewrites };
     }
     const entities = this.#entityFetches(node, [
       {
@@ -154,7 +157,7 @@ class Translation {
   ): FetchNode {
     const subgraph = node.serviceName;
     const planned = parseOf(node);
-    let document = planned;
+    let document = withInterfaceKeys(planned, subgraph, this.#facts);
     const parts = aliases.flatMap((alias): native.EntityBatchAlias[] => {
       const fetched = { ...alias, variable: alias.representationsVariableName };
       const split = splitEntities(document, fetched, (coordinate) =>

@@ -2,6 +2,7 @@
 
 import { abstractTypes } from './abstract-types/graph.ts';
 import { conditions } from './conditions/graph.ts';
+import { directives } from './directives/graph.ts';
 import type { Feature } from './feature.ts';
 import { inaccessible } from './inaccessible/graph.ts';
 import { interfaceObject } from './interface-object/graph.ts';
@@ -9,6 +10,7 @@ import { intersections } from './intersections/graph.ts';
 import { keys } from './keys/graph.ts';
 import { mutations } from './mutations/graph.ts';
 import { override } from './override/graph.ts';
+import { overrideShares } from './override-shares/graph.ts';
 import { partialUnions } from './partial-unions/graph.ts';
 import { provides } from './provides/graph.ts';
 import { requiresArguments } from './requires-arguments/graph.ts';
@@ -31,4 +33,6 @@ export const FEATURES: readonly Feature[] = [
   inaccessible,
   mutations,
   conditions,
+  directives,
+  overrideShares,
 ];
