@@ -1,7 +1,6 @@
 /** A client that takes what it is sent at about 1 KB a second. */
 import { request } from 'node:http';
 
-const BYTES = 256;
 const EVERY_MS = 250;
 /** After so many bytes it has shown what it has to show, and takes the rest at once. */
 const SLOW_BYTES = 512;
@@ -10,7 +9,7 @@ export function readSlowly(url: string, headers: Record<string, string>, body: s
   return new Promise((resolve, reject) => {
     const sent = request(
       url,
-      { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, highWaterMark: BYTES },
+      { method: 'POST', headers: { ...headers, 'content-type': 'application/json' } },
       (response) => {
         const chunks: Buffer[] = [];
         let bytes = 0;
