@@ -38,6 +38,8 @@ export interface ReadCounts {
 
 export interface HistoryReport {
   readonly writes: WriteCounts;
+  /** Times that a process got no time of the machine, which counts as a fault. */
+  readonly starved: number;
   readonly reads: ReadCounts;
   /** Cells and rows in hot that were compared when all was quiet. */
   readonly comparedAtRest: number;
@@ -64,24 +66,29 @@ class Checker {
   readonly #reads: ReadCounts = { values: 0, notFound: 0, failed: 0, underFault: 0, judged: 0 };
   /** By cell: what warm had at the end, `null` for nothing or a deletion. */
   readonly #warm = new Map<number, number | null>();
+  readonly #processes: readonly (readonly Operation[])[];
+  readonly #starved: readonly FaultWindow[];
   #compared = 0;
 
   constructor(logs: HistoryLogs) {
     this.#logs = logs;
-    this.#recovery = new Recovery(logs.windows);
-    this.#writes = new WriteHistory(logs.writerLogs.map(readOperations), this.#recovery);
+    const writers = logs.writerLogs.map(readOperations);
+    this.#processes = logs.readerLogs.map(readOperations);
+    this.#starved = [...writers, ...this.#processes].flatMap(starvedIn);
+    this.#recovery = new Recovery([...logs.windows, ...this.#starved]);
+    this.#writes = new WriteHistory(writers, this.#recovery);
   }
 
   check(): HistoryReport {
     for (const { verdict, text } of this.#logs.found) this.#find(verdict, text);
     for (const note of this.#logs.notes) this.#find('WRONG_KEY', note);
-    const logs = this.#logs.readerLogs.map(readOperations);
-    for (const reads of logs) this.#judgeProcess(reads);
-    const atRest = logs.flat().filter(({ asked }) => asked >= ASKED.SWEEP_WARM);
+    for (const reads of this.#processes) this.#judgeProcess(reads);
+    const atRest = this.#processes.flat().filter(({ asked }) => asked >= ASKED.SWEEP_WARM);
     for (const read of atRest) if (read.asked === ASKED.SWEEP_WARM) this.#judgeWarm(read);
     for (const read of atRest) if (read.asked > ASKED.SWEEP_WARM) this.#judgeAtRest(read);
     return {
       writes: this.#writes.counts,
+      starved: this.#starved.length,
       reads: this.#reads,
       comparedAtRest: this.#compared,
       findings: this.#counts,
@@ -191,6 +198,12 @@ class Checker {
     this.#counts[verdict] += 1;
     if (this.#counts[verdict] <= EXAMPLES_OF_EACH) this.#examples.push({ verdict, text });
   }
+}
+
+function starvedIn(operations: readonly Operation[]): FaultWindow[] {
+  return operations
+    .filter(({ kind }) => kind === KIND.STARVED)
+    .map(({ startMs, endMs }) => ({ name: 'starved', startMs, endMs, delaysRecovery: true }));
 }
 
 function newer(a: Write | undefined, b: Write | undefined): Write | undefined {

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 
-export const KIND = { SENT: 1, SETTLED: 2, READ: 3 } as const;
+export const KIND = { SENT: 1, SETTLED: 2, READ: 3, STARVED: 4 } as const;
 /** Of SENT: what is written. */
 export const SENT = { VALUE: 0, DELETION: 1 } as const;
 /** Of SETTLED. */

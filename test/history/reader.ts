@@ -7,7 +7,7 @@ import type { RequestContext } from '../../src/core/request-context.ts';
 import type { RowBackedEntity } from '../../src/features/row-backed-entity.ts';
 import type { Workspace } from '../../src/workspace.ts';
 import { describeCell, ENTITY, FIELDS, idOf, NAMESPACES, numberOf, orderInValue } from './cells.ts';
-import { ASKED, KIND, monotonicMs, OperationLog, SEEN } from './operation-log.ts';
+import { ASKED, KIND, monotonicMs, type OperationLog, SEEN } from './operation-log.ts';
 import { type ProcessOrders, pickGood } from './orders.ts';
 import type { Random } from './random.ts';
 
@@ -40,11 +40,11 @@ export class Reader {
   readonly #log: OperationLog;
   #requests = 0;
 
-  constructor(orders: ProcessOrders, workspace: Workspace, random: Random) {
+  constructor(orders: ProcessOrders, workspace: Workspace, random: Random, log: OperationLog) {
     this.#orders = orders;
     this.#workspace = workspace;
     this.#random = random;
-    this.#log = new OperationLog(orders.logFile);
+    this.#log = log;
   }
 
   /** Reads until told to stop; resolves when nothing is under way. */

@@ -2,7 +2,8 @@
  * The promised bounds on staleness, and from when on a write must be seen by everybody.
  *
  * An acknowledged write is in warm, and in hot or in the repair log of its writer. So it is seen by every read that
- * starts after a quiet time of `RECOVERY_MS` since its acknowledgement, in which no fault was under way:
+ * starts after a quiet time of `RECOVERY_MS` since its acknowledgement, in which no fault was under way, nor a process
+ * without time of a busy machine:
  *
  * | what may still have to happen | at most |
  * |---|---|
@@ -38,26 +39,42 @@ export interface FaultWindow {
 
 /** Answers when a quiet time that begins after a moment is over. */
 export class Recovery {
-  readonly #windows: readonly FaultWindow[];
+  /** One after the other, none into the next. */
+  readonly #times: { readonly startMs: number; endMs: number }[] = [];
 
   constructor(windows: readonly FaultWindow[]) {
-    this.#windows = windows
-      .filter(({ delaysRecovery }) => delaysRecovery)
-      .toSorted((a, b) => a.startMs - b.startMs);
+    const inOrder = windows.filter(({ delaysRecovery }) => delaysRecovery);
+    for (const { startMs, endMs } of inOrder.toSorted((a, b) => a.startMs - b.startMs)) {
+      const last = this.#times.at(-1);
+      if (last !== undefined && startMs <= last.endMs) last.endMs = Math.max(last.endMs, endMs);
+      else this.#times.push({ startMs, endMs });
+    }
   }
 
   /** Whether calls might fail then. */
   isUnderFault(atMs: number): boolean {
-    return this.#windows.some(({ startMs, endMs }) => startMs <= atMs && atMs <= endMs);
+    const time = this.#times[this.#firstThatEndsAfter(atMs)];
+    return time !== undefined && time.startMs <= atMs;
   }
 
   /** Monotonic ms; at least `RECOVERY_MS` after `fromMs`. */
   after(fromMs: number): number {
     let quietFromMs = fromMs;
-    for (const { startMs, endMs } of this.#windows) {
+    for (let i = this.#firstThatEndsAfter(fromMs); i < this.#times.length; i += 1) {
+      const { startMs, endMs } = this.#times[i] as { startMs: number; endMs: number };
       if (startMs >= quietFromMs + RECOVERY_MS) break;
-      quietFromMs = Math.max(quietFromMs, endMs);
+      quietFromMs = endMs;
     }
     return quietFromMs + RECOVERY_MS;
+  }
+
+  #firstThatEndsAfter(atMs: number): number {
+    let [low, high] = [0, this.#times.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#times[middle] as { endMs: number }).endMs < atMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

@@ -38,6 +38,8 @@ async function beChild(orders: ProcessOrders): Promise<void> {
 }
 
 async function beSupervisor(): Promise<void> {
+  // Servers end with this process, and only with one that exits.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const { startCassandra } = await import('../services/cassandra.ts');
   const { BUG_NAMES } = await import('./planted-bugs.ts');
   const bugs = values.prove ? BUG_NAMES : BUG_NAMES.filter((name) => name === values.bug);

@@ -23,6 +23,10 @@ export function printHistory(result: HistoryResult): string {
     `compared when at rest     ${number(result.comparedAtRest)}`,
     `faults                    ${number(windows.length)}`,
   ];
+  if (result.starved > 0)
+    lines.push(
+      `  ${`${result.starved}`.padStart(4)} × a process got no time of the machine for half a second`,
+    );
   for (const name of Object.keys(FAULTS) as FaultName[]) {
     const times = windows.filter((window) => window.name === name).length;
     if (times > 0) lines.push(`  ${`${times}`.padStart(4)} × ${FAULTS[name].what}`);

@@ -6,7 +6,7 @@ import type { ReadRecord } from '../../src/ingestion/readers/read-record.ts';
 import type { View } from '../../src/registry/registry.ts';
 import type { Workspace } from '../../src/workspace.ts';
 import { FIELDS, idOf, LANES, NAMESPACES, numberOf, orderOf, VIEWS, valueText } from './cells.ts';
-import { KIND, monotonicMs, OperationLog, SENT, SETTLED } from './operation-log.ts';
+import { KIND, monotonicMs, type OperationLog, SENT, SETTLED } from './operation-log.ts';
 import { type ProcessOrders, pickGood } from './orders.ts';
 import type { Random } from './random.ts';
 
@@ -30,11 +30,11 @@ export class Writer {
   readonly #log: OperationLog;
   #write: number;
 
-  constructor(orders: ProcessOrders, workspace: Workspace, random: Random) {
+  constructor(orders: ProcessOrders, workspace: Workspace, random: Random, log: OperationLog) {
     this.#orders = orders;
     this.#workspace = workspace;
     this.#random = random;
-    this.#log = new OperationLog(orders.logFile);
+    this.#log = log;
     this.#write = orders.firstWrite;
   }
 
