@@ -35,7 +35,7 @@ export async function openServedGraph(workspace: Workspace): Promise<ServedGraph
   const { config, clock, logger, registry } = workspace;
   const supergraph = await compose(workspace);
   const served = await openServedSupergraph({
-    ...{ config, clock, logger, supergraph },
+    ...{ config, clock, logger, metrics: workspace.metrics, supergraph },
     clients: await createClients(workspace, supergraph),
     listBounds: listBoundsOf(registry),
     knownViews: new Set(registry.views.keys()),

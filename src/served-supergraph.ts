@@ -33,6 +33,7 @@ export interface SupergraphParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly supergraph: Supergraph;
   readonly clients: ReadonlyMap<string, SubgraphClient>;
   /** Of a registry, where there is one. */
@@ -40,9 +41,11 @@ export interface SupergraphParts {
   readonly knownViews: ReadonlySet<string> | null;
 }
 
+const COMPILED = { way: 'compiled', reason: '' } as const;
+
 /** @throws Error when the manifest of documents cannot be read, FeaturegraphError when the graph cannot be planned. */
 export async function openServedSupergraph(parts: SupergraphParts): Promise<ServedSupergraph> {
-  const { config, clock, logger, supergraph, clients, listBounds, knownViews } = parts;
+  const { config, clock, logger, metrics, supergraph, clients, listBounds, knownViews } = parts;
   const engine = new Engine({
     apiSchema: supergraph.apiSchema,
     planner: createHivePlanner(supergraph.supergraphSdl, config.overrideShares),
@@ -51,6 +54,8 @@ export async function openServedSupergraph(parts: SupergraphParts): Promise<Serv
     protections: supergraph.protections,
     listBounds,
     onFault: (error, subgraph) => logger.error({ err: error, subgraph }, 'a subgraph client failed'),
+    onExecuted: (way) =>
+      metrics.executions.inc(way === 'COMPILED' ? COMPILED : { way: 'interpreted', reason: way }),
     random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
   });
   const documents = await loadDocuments(config, logger, engine);

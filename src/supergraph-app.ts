@@ -93,8 +93,7 @@ interface Parts {
 async function open(parts: Parts, supergraphSdl: string, location: string): Promise<ServedSupergraph> {
   const supergraph = load(supergraphSdl, location);
   const clients = await clientsOf(parts, supergraph);
-  const { config, clock, logger } = parts;
-  const graph = { config, clock, logger, supergraph, clients, listBounds: new Map(), knownViews: null };
+  const graph = { ...parts, supergraph, clients, listBounds: new Map(), knownViews: null };
   return openServedSupergraph(graph).catch(async (error: unknown) => {
     for (const client of clients.values()) await client.close();
     throw error;

@@ -2,6 +2,7 @@ import { createHivePlanner } from '../../gateway/planner/hive-planner.ts';
 import type { Config } from '../config.ts';
 import { Engine } from '../engine/engine.ts';
 import type { KnownSubgraph } from '../engine/read-waves.ts';
+import type { SubgraphClient } from '../engine/subgraph-client.ts';
 import { FeatureReader } from '../features/feature-reader.ts';
 import { SourceWatch } from '../features/source-watch.ts';
 import type { DomainSource } from '../registry/domain-source.ts';
@@ -30,7 +31,7 @@ export async function openOfflineGraph(
   const { apiSchema, supergraphSdl, isFeature } = supergraph;
   const engine = new Engine({
     ...{ apiSchema, isFeature, planner: createHivePlanner(supergraphSdl) },
-    ...{ clients: new Map(), listBounds: new Map(), onFault: () => {} },
+    ...{ clients: clientsElsewhere(config, registry), listBounds: new Map(), onFault: () => {} },
   });
   const known = knownSubgraphs(config, registry, sources);
   return { registry, engine, subgraph: (name) => known.get(name) };
@@ -53,6 +54,17 @@ function knownSubgraphs(
     known.set(name, { schema, needsOf, lookups });
   }
   return known;
+}
+
+/** Of subgraphs that are asked over HTTP, so that it is known how operations would be executed. */
+function clientsElsewhere({ subgraphs }: Config, { domains }: Registry): ReadonlyMap<string, SubgraphClient> {
+  return new Map(
+    Object.entries(subgraphs).map(([name, { own }]) => {
+      const isOurs = own ?? domains.some((domain) => domain.name === name);
+      const bytes = { tellsStatuses: isOurs, bodyTail: '', ask: refuse };
+      return [name, { name, bytes, execute: refuse, close: async () => {} }];
+    }),
+  );
 }
 
 async function refuse(): Promise<never> {

@@ -2,6 +2,7 @@
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { FeaturegraphError } from '../core/errors.ts';
 import { type CheckedVariables, coerceVariables } from './coerce-variables.ts';
+import { REASONS } from './compiled/not-compiled.ts';
 import type { PreparedOperation } from './engine.ts';
 import { type PlanSummary, summarizePlan } from './plan-summary.ts';
 import type { KnownSubgraph } from './read-waves.ts';
@@ -17,6 +18,8 @@ export interface ExplainedOperation {
 export interface ExplainedPlan extends PlanSummary {
   /** Values of the @skip and @include variables; one empty choice where nothing is left open. */
   readonly choices: readonly Readonly<Record<string, boolean>>[];
+  /** Why it is executed the interpreted way; `null` where it is compiled. */
+  readonly interpreted: string | null;
 }
 
 export interface ExplainOptions {
@@ -47,7 +50,11 @@ export function explainOperation(options: ExplainOptions): ExplainedOperation {
   const plans = new Map<string, ExplainedPlan>();
   for (const choice of choicesOf(open)) {
     const plan = prepared.planFor({ ...coerced, ...choice });
-    const summary = summarizePlan({ plan, subgraph, variables: { ...sent, ...choice } });
+    const way = prepared.wayOf({ ...coerced, ...choice });
+    const summary = {
+      ...summarizePlan({ plan, subgraph, variables: { ...sent, ...choice } }),
+      interpreted: way === 'COMPILED' ? null : REASONS[way],
+    };
     const text = JSON.stringify(summary);
     plans.set(text, { choices: [...(plans.get(text)?.choices ?? []), choice], ...summary });
   }

@@ -1,6 +1,6 @@
 /**
  * What a plan does, in words and numbers: its steps, and what each wave reads. Pure; whoever prints it decides how.
- * (Tiers, ways of execution and cost join the summary when they exist.)
+ * (Tiers and cost join the summary when they exist.)
  */
 import { responseKeyOf } from './interpreted/canonical-operation.ts';
 import type {

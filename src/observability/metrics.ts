@@ -12,6 +12,8 @@ export interface Metrics extends StoreMetrics, SubgraphMetrics, ReloadMetrics {
   readonly rowsPushed: Counter<'view' | 'result'>;
   readonly transformFailures: Counter<'transform'>;
   readonly preparedOperations: Gauge;
+  /** Executions of known documents by way, and by the reason where one is interpreted. */
+  readonly executions: Counter<'way' | 'reason'>;
 }
 
 export function createMetrics(): Metrics {
@@ -47,6 +49,12 @@ export function createMetrics(): Metrics {
       name: 'featuregraph_transform_failures_total',
       help: 'On-demand features that threw or had no answer, by transform.',
       labelNames: ['transform'],
+      ...at,
+    }),
+    executions: new Counter({
+      name: 'featuregraph_executions_total',
+      help: 'Executions of known documents, by way (compiled, interpreted) and, where interpreted, by reason.',
+      labelNames: ['way', 'reason'],
       ...at,
     }),
     preparedOperations: new Gauge({

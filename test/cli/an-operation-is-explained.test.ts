@@ -20,6 +20,9 @@ describe('featuregraph explain', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('DepartureFeatures: 4 fetches in 2 waves');
     expect(stdout).toMatch(/├─ at once\n│ {2}├─ \w+\n/);
+    expect(stdout).toMatch(
+      /\nInterpreted: a subgraph runs in this process and answers objects, not bytes\.\n$/,
+    );
     expect(stdout).toMatch(/1 +│ fleet\.Aircraft +│ 1 +│ aircraft_facts, .*│ aircraft +│/);
     expect(stdout).toMatch(/2 +│ airport\.Airport +│ at most 2 +│ .*airport_weather +│/);
     expect(stdout).toContain('airport at route.destAirport, by Airport { airport }');

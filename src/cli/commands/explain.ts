@@ -69,7 +69,13 @@ function describePlan(operation: string, plan: ExplainedPlan): string {
     ...(choices.length === 0 ? [] : [`where ${choices.join(', or ')}`]),
   ].join(' ');
   const steps = plan.steps === null ? 'Nothing is fetched.' : formatTree([nodeOf(plan.steps)]);
-  return [heading, steps, describeReads(plan)].join('\n\n');
+  return [heading, steps, describeReads(plan), describeWay(plan)].join('\n\n');
+}
+
+function describeWay({ interpreted }: ExplainedPlan): string {
+  return interpreted === null
+    ? 'Compiled: what subgraphs answer is checked and copied as bytes.'
+    : `Interpreted: ${interpreted}.`;
 }
 
 function describeChoice(choice: Readonly<Record<string, boolean>>): string {
