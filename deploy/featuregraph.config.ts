@@ -20,9 +20,12 @@ export default defineConfig({
       localDataCenter: 'datacenter1',
       keyspace: 'featuregraph',
       replication: { datacenter1: 1 }, // of one machine; three where there are nodes for them
-      writeTimeoutMs: 10_000, // which everything shares, while five processes start and the example is loaded
+      // Everything shares the machine, while five processes start and the example is loaded: patience instead of
+      // the defaults, which are for a cluster of its own.
+      readTimeoutMs: 500,
+      writeTimeoutMs: 10_000,
     },
   },
-  tiers: { default: { warm: 'warm', hot: 'hot' } },
+  tiers: { default: { warm: 'warm', hot: 'hot', warmBudgetMs: 500 } },
   subgraphs: { airport: at('airport'), carrier: at('carrier'), fleet: at('fleet'), route: at('route') },
 });
