@@ -46,7 +46,7 @@ export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
       'Expected a supergraph, got a schema without join__Graph. Compose the subgraphs and give what comes out.',
     );
   }
-  const possibleTypes = new Map<string, Set<string>>();
+  const possibleTypes = readUnions(document);
   const keys = new Map<string, Map<string, FieldSet[]>>();
   const requires = new Map<string, Map<string, FieldSet>>();
   const interfaceObjects = new Map<string, Set<string>>();
@@ -54,12 +54,6 @@ export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
   const overrideLabels = new Set<string>();
   const features = new Set<string>();
   for (const definition of document.definitions) {
-    if (definition.kind === Kind.UNION_TYPE_DEFINITION) {
-      possibleTypes.set(
-        definition.name.value,
-        new Set(definition.types?.map((member) => member.name.value) ?? []),
-      );
-    }
     if (
       definition.kind !== Kind.OBJECT_TYPE_DEFINITION &&
       definition.kind !== Kind.INTERFACE_TYPE_DEFINITION
@@ -97,6 +91,15 @@ export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
     features,
     isFeatureGraph,
   };
+}
+
+function readUnions(document: DocumentNode): Map<string, Set<string>> {
+  const unions = new Map<string, Set<string>>();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.UNION_TYPE_DEFINITION) continue;
+    unions.set(definition.name.value, new Set(definition.types?.map((member) => member.name.value)));
+  }
+  return unions;
 }
 
 function readField(
