@@ -10,20 +10,8 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import { scanTokens, tooMany } from './scan-tokens.ts';
-
-/** Levels of fields: introspection as tools write it has 15. */
-const DEPTH_MAX = 20;
-/** Each may be a computation of its own, whatever a cost would say. */
-const ALIASES_MAX = 30;
-const ROOT_FIELDS_MAX = 50;
-/** Fields that the document stands for once its fragments are expanded. */
-const FIELDS_MAX = 5_000;
-/** Fields that stand twice under one name in one selection set. */
-const REPEATED_MAX = 100;
-const FRAGMENTS_MAX = 100;
-/** Directives at one place. */
-const DIRECTIVES_AT_ONE_PLACE_MAX = 4;
+import { assertAtMost, DOCUMENT_LIMITS } from './limits.ts';
+import { scanTokens } from './scan-tokens.ts';
 
 /**
  * @throws FeaturegraphError with the code of the first limit that is passed. A text that does not parse is left to
@@ -70,7 +58,7 @@ class DocumentCount {
 
   assert(): void {
     const fragments = this.#document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
-    if (fragments.length > FRAGMENTS_MAX) throw tooMany('FRAGMENT_LIMIT', 'fragments', FRAGMENTS_MAX);
+    assertAtMost(DOCUMENT_LIMITS.fragments, fragments.length);
     for (const definition of this.#document.definitions) {
       if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION)
         continue;
@@ -79,10 +67,9 @@ class DocumentCount {
       const { fields, own, depth } = isFragment
         ? this.#ofFragment(definition.name.value)
         : this.#of(definition.selectionSet);
-      if (depth > DEPTH_MAX) throw tooMany('DEPTH_LIMIT', 'levels of fields', DEPTH_MAX);
-      if (fields > FIELDS_MAX) throw tooMany('FIELD_LIMIT', 'fields', FIELDS_MAX);
-      if (!isFragment && own > ROOT_FIELDS_MAX)
-        throw tooMany('ROOT_FIELD_LIMIT', 'fields at the root', ROOT_FIELDS_MAX);
+      assertAtMost(DOCUMENT_LIMITS.depth, depth);
+      assertAtMost(DOCUMENT_LIMITS.fields, fields);
+      if (!isFragment) assertAtMost(DOCUMENT_LIMITS.rootFields, own);
     }
   }
 
@@ -124,14 +111,13 @@ class DocumentCount {
   #countName(names: Set<string>, alias: string | undefined, name: string): void {
     const key = alias ?? name;
     if (alias !== undefined) this.#aliases += 1;
-    if (this.#aliases > ALIASES_MAX) throw tooMany('ALIAS_LIMIT', 'aliases', ALIASES_MAX);
+    assertAtMost(DOCUMENT_LIMITS.aliases, this.#aliases);
     if (names.has(key)) this.#repeated += 1;
-    if (this.#repeated > REPEATED_MAX) throw tooMany('FIELD_LIMIT', 'repeated fields', REPEATED_MAX);
+    assertAtMost(DOCUMENT_LIMITS.repeated, this.#repeated);
     names.add(key);
   }
 
   #assertDirectives(directives: readonly unknown[] | undefined): void {
-    if ((directives?.length ?? 0) > DIRECTIVES_AT_ONE_PLACE_MAX)
-      throw tooMany('DIRECTIVE_LIMIT', 'directives at one place', DIRECTIVES_AT_ONE_PLACE_MAX);
+    assertAtMost(DOCUMENT_LIMITS.directivesAtOnePlace, directives?.length ?? 0);
   }
 }
