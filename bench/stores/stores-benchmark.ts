@@ -161,7 +161,10 @@ async function compare(
       keys.map((entityKey) => ({ namespace, block, entityKey, views: VIEWS })),
     );
     let found = 0;
-    for (const slot of slots) if (!isStoreFailure(slot) && hasRow(slot, 0)) found += 1;
+    for (const slot of slots) {
+      if (isStoreFailure(slot)) throw new Error(`${name} answers ${slot.failed}: ${slot.detail}.`);
+      if (hasRow(slot, 0)) found += 1;
+    }
     return found;
   };
   const ours: Round[] = [];

@@ -42,7 +42,7 @@ await withService(requireCassandraKeyspace, (options) => {
                 ?.row,
           );
           expect(rowsOf(await store.readMany([{ ...key, views }]))).toEqual([newest]);
-          expect(await store.readMany(views.map((view) => ({ ...key, views: [view] })))).toEqual(
+          expect(rowsOf(await store.readMany(views.map((view) => ({ ...key, views: [view] }))))).toEqual(
             newest.map((row) => [row]),
           );
         }),
