@@ -1,6 +1,6 @@
 /**
  * A gateway alone: over a supergraph that was composed elsewhere, whose subgraphs are all asked over HTTP. It knows
- * no schema folder, no registry and no store.
+ * no schema folder, no registry, and no store but that of tenants, where the configuration names one.
  */
 import { randomInt } from 'node:crypto';
 import { loadSupergraph, type Supergraph } from '../gateway/compose.ts';
@@ -15,6 +15,7 @@ import type { SubgraphClient } from './engine/subgraph-client.ts';
 import { type Addresses, createFront } from './front.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { openTenants } from './open-tenants.ts';
 import { openServedSupergraph, remoteClient, type ServedSupergraph } from './served-supergraph.ts';
 import { signingKeys } from './signing-keys.ts';
 import { createContextSigner } from './tenancy/signed-context.ts';
@@ -54,7 +55,8 @@ export async function createSupergraphApp(
   const graphs = new GraphSwitch(await open(parts, served, location), DEADLINE_MAX_MS, (error) =>
     logger.error({ err: error }, 'a replaced graph could not be closed'),
   );
-  const credentials = await openCredentials(config, null, logger);
+  const tenants = config.identity.store === null ? null : await openTenants(config);
+  const credentials = await openCredentials(config, tenants, logger);
   const front = createFront({
     ...{ config, credentials, clock, logger, metrics },
     graph: () => graphs.current,
@@ -77,6 +79,7 @@ export async function createSupergraphApp(
       await following?.close();
       await front.close();
       credentials.close();
+      await tenants?.close();
       await graphs.close();
     },
   };

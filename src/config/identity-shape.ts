@@ -32,7 +32,11 @@ export const identityShape = z
       .boolean()
       .optional()
       .describe('make a key of `tenant` at each start, and print it; on in development'),
-    store: name.optional().describe('where tenants are kept; the warm store of the default tier'),
+    store: name
+      .optional()
+      .describe(
+        'where tenants are kept; the warm store of the default tier, and none for a supergraph alone',
+      ),
     pepperFile: file
       .optional()
       .describe('secret without which kept keys prove nothing; made in dataFolder where not given'),

@@ -14,6 +14,7 @@ import {
 } from '../../../gateway/published/published-folder.ts';
 import type { Config } from '../../config.ts';
 import { systemClock } from '../../core/clock.ts';
+import { audited } from '../audited.ts';
 import { type CommonOptions, configOf, parseWholeNumber, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -67,10 +68,16 @@ async function runPublish(place: string, flags: PublishFlags): Promise<void> {
   const config = await configOf(flags);
   const documents = await readStoredDocuments(config.documents.manifest, flags.operations);
   const operations = documents === null ? null : new StoredOperations(documents);
-  const { facts, findings } =
-    flags.restore === undefined
-      ? await publishCandidate(folder, config, flags, operations)
-      : { facts: await restore(folder, flags.restore), findings: [] };
+  const { restore: version } = flags;
+  const { facts, findings } = await audited(
+    config,
+    { action: 'publish', target: path.basename(folder), namespace: null },
+    async () =>
+      version === undefined
+        ? publishCandidate(folder, config, flags, operations)
+        : { facts: await restore(folder, version), findings: [] },
+    (result) => ({ accepted: result.facts === null ? 0 : 1 }),
+  );
   const isRefused = findings.some(({ level }) => level === 'ERROR');
   if (isRefused) process.exitCode = EXIT.PROBLEMS;
   if (flags.json === true) return printJson({ ok: !isRefused, published: facts, findings });
