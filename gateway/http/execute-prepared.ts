@@ -2,6 +2,7 @@
 import type { Clock } from '../../src/core/clock.ts';
 import { FeaturegraphError } from '../../src/core/errors.ts';
 import type { ReadOptions, RequestContext } from '../../src/core/request-context.ts';
+import type { WrittenAnswer } from '../../src/engine/compiled/write-answer.ts';
 import { createRequestContext } from '../../src/engine/create-request-context.ts';
 import { type Answer, type Engine, type PreparedOperation, requestError } from '../../src/engine/engine.ts';
 import {
@@ -47,7 +48,7 @@ export async function executeToBytes(
   prepared: PreparedOperation,
   asked: AskedWith,
   asker: Asker,
-): Promise<Buffer | Answer> {
+): Promise<WrittenAnswer | Answer> {
   return prepared.executeToBytes(asked.variables ?? {}, contextOf(parts, prepared, asked, asker));
 }
 

@@ -99,6 +99,7 @@ async function answer(
   const settled = await knownDocuments.execute(known, asker);
   if (!('body' in settled)) return executeByApollo(request, reply, apollo, asked, asker, settled);
   state.outcome = 'ok';
+  if (settled.release !== undefined) reply.raw.once('close', settled.release);
   send(request, reply.header('content-type', known.contentType).header(OUTCOME_HEADER, 'ok'), settled.body);
 }
 

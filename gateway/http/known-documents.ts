@@ -19,6 +19,8 @@ export type Settled = { readonly answer: Answer } | { readonly error: unknown };
 /** The whole body, where there is nothing but data to tell. */
 export interface Written {
   readonly body: string | Buffer;
+  /** To be called when the body was sent, or cannot be any more. */
+  readonly release?: () => void;
 }
 
 /** Different `Accept` headers that are remembered; clients send a handful. */
@@ -68,8 +70,9 @@ export class KnownDocuments {
   async execute(request: KnownRequest, asker: Asker): Promise<Written | Settled> {
     try {
       const answer = await executeToBytes(this.#parts, request.prepared, request, asker);
-      const body = Buffer.isBuffer(answer) ? answer : bodyOf(answer);
-      return body === null ? { answer: answer as Answer } : { body };
+      if ('bytes' in answer) return { body: answer.bytes, release: answer.release };
+      const body = bodyOf(answer);
+      return body === null ? { answer } : { body };
     } catch (error) {
       return { error };
     }

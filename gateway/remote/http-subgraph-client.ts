@@ -147,7 +147,7 @@ class HttpSubgraphClient implements SubgraphClient {
   async #askWithin(body: string | Uint8Array, context: RequestContext, isIdempotent: boolean): Promise<Sent> {
     const { sign } = this.#options;
     const headers = sign === undefined ? NO_HEADERS : await sign(body, context);
-    const waitMs = Math.max(0, context.deadlineAtMs - context.clock.monotonicMs());
+    const waitMs = timerMs(context.deadlineAtMs - context.clock.monotonicMs());
     const ending = new Ending();
     const end = (): void => ending.end();
     let timeIsUp = false;
@@ -188,6 +188,15 @@ class HttpSubgraphClient implements SubgraphClient {
       return await this.#connection.post(body, headers, ending);
     }
   }
+}
+
+/** Waits longer than this are cut to whole steps: timers of one length share a list, which costs a fraction. */
+const LONG_WAIT_MS = 200;
+const WAIT_STEP_MS = 8;
+
+function timerMs(leftMs: number): number {
+  if (leftMs < LONG_WAIT_MS) return Math.max(0, leftMs);
+  return Math.floor(leftMs / WAIT_STEP_MS) * WAIT_STEP_MS;
 }
 
 /** Our own subgraphs are told what else the answer must hold; others get plain GraphQL. */

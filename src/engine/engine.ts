@@ -14,6 +14,7 @@ import { type Admission, type ListBound, prepareAdmission } from './admit.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { type CheckedVariables, coerceVariables } from './coerce-variables.ts';
 import { CompiledOperation, type Way } from './compiled/compiled-operation.ts';
+import type { WrittenAnswer } from './compiled/write-answer.ts';
 import { groupErrors } from './group-errors.ts';
 import {
   type InterpretedOperation,
@@ -68,12 +69,12 @@ export interface PreparedOperation {
   execute(variables: Readonly<Record<string, unknown>>, context: RequestContext): Promise<Answer>;
   /**
    * The same, compiled where that can be.
-   * @returns the whole body as bytes, where the answer has data and nothing else to tell.
+   * @returns the whole body as bytes, where it was compiled and the answer has nothing but data to tell.
    */
   executeToBytes(
     variables: Readonly<Record<string, unknown>>,
     context: RequestContext,
-  ): Promise<Buffer | Answer>;
+  ): Promise<WrittenAnswer | Answer>;
   /** How `executeToBytes` executes these variables' choice of @skip and @include. */
   wayOf(variables: Readonly<Record<string, unknown>>): Way;
 }
@@ -152,7 +153,7 @@ export class Engine {
       executeToBytes: async (given, context) => {
         const done = await compiled.execute(check(given), context).catch(rethrow);
         this.#graph.onExecuted?.(done.way);
-        return done.way === 'COMPILED' ? done.bytes : answerOf(done.result);
+        return done.way === 'COMPILED' ? done.written : answerOf(done.result);
       },
     };
   }

@@ -125,7 +125,7 @@ async function compiledAnswer(
 ): Promise<Answer> {
   const asked = new Map([...clients].map(([name, client]) => [name, bytesClient(client, { trusted: true })]));
   const done = await new CompiledOperation(interpreted, apiSchema, asked).execute(variables, context);
-  if (done.way === 'COMPILED') return { data: JSON.parse(done.bytes.toString()).data, errors: [] };
+  if (done.way === 'COMPILED') return { data: JSON.parse(done.written.bytes.toString()).data, errors: [] };
   const { data, errors } = done.result;
   return plain({ data, errors });
 }

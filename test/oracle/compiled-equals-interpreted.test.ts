@@ -67,7 +67,7 @@ async function tell(
     requestContext(),
   );
   return done.way === 'COMPILED'
-    ? { ...told({ data: JSON.parse(done.bytes.toString()).data, errors: [] }), way: done.way }
+    ? { ...told({ data: JSON.parse(done.written.bytes.toString()).data, errors: [] }), way: done.way }
     : { ...told(done.result), way: done.way };
 }
 

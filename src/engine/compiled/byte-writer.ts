@@ -7,9 +7,9 @@ export class ByteWriter {
   #out: Buffer;
   #at = 0;
 
-  /** @param bytes room for about so many. Little of it comes from what Node has ready, at a tenth of the cost. */
-  constructor(bytes: number) {
-    this.#out = Buffer.allocUnsafe(Math.max(bytes, FEW_BYTES));
+  /** @param room that is written from its start on; where it does not suffice, another takes its place. */
+  constructor(room: Buffer) {
+    this.#out = room;
   }
 
   get length(): number {

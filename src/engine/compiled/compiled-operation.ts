@@ -7,25 +7,29 @@ import type { RequestContext } from '../../core/request-context.ts';
 import type { CheckedVariables } from '../coerce-variables.ts';
 import type { InterpretedOperation, InterpretedResult, Variant } from '../interpreted/prepare-interpreted.ts';
 import type { SubgraphClient } from '../subgraph-client.ts';
+import { BufferPool } from './buffer-pool.ts';
 import { compileProgram } from './compile-program.ts';
 import { NotCompiled, type Reason } from './not-compiled.ts';
 import type { Program } from './program.ts';
 import { TablePool } from './program-run.ts';
 import { replayClients } from './replay-clients.ts';
 import { runProgram } from './run-program.ts';
+import type { WrittenAnswer } from './write-answer.ts';
 
 /** Why an execution was interpreted, or that it was not. */
 export type Way = 'COMPILED' | Reason;
 
 export type BytesResult =
-  /** The whole body, `{"data":…}` and a line feed. The caller owns it. */
-  | { readonly way: 'COMPILED'; readonly bytes: Buffer }
+  | { readonly way: 'COMPILED'; readonly written: WrittenAnswer }
   | { readonly way: Reason; readonly result: InterpretedResult };
 
 interface Runnable {
   readonly program: Program;
-  readonly pool: TablePool;
+  readonly tables: TablePool;
 }
+
+/** For all operations together, because they are not used at the same time. */
+const BUFFERS = new BufferPool();
 
 export class CompiledOperation {
   readonly #interpreted: InterpretedOperation;
@@ -57,10 +61,11 @@ export class CompiledOperation {
       const result = await this.#interpreted.execute(variables, context, this.#clients, variant);
       return { way: program, result };
     }
-    const { bytes, asked } = await runProgram(program.program, program.pool, variables.sent, context);
-    if (bytes !== null) {
+    const pools = { tables: program.tables, buffers: BUFFERS };
+    const { written, asked } = await runProgram(program.program, pools, variables.sent, context);
+    if (written !== null) {
       for (const { answer } of asked) answer.taken();
-      return { way: 'COMPILED', bytes };
+      return { way: 'COMPILED', written };
     }
     const clients = replayClients(this.#clients, asked);
     return {
@@ -87,7 +92,7 @@ export class CompiledOperation {
     try {
       const source = { plan, table, hasDependents, types, schema: this.#schema, clients: this.#clients };
       const program = compileProgram(source);
-      return { program, pool: new TablePool(program) };
+      return { program, tables: new TablePool(program) };
     } catch (error) {
       if (error instanceof NotCompiled) return error.reason;
       throw error;

@@ -1,23 +1,24 @@
 /** Runs a program: asks the subgraphs, parallel steps at once, checks what they answer, and writes the whole. */
 import { isUtf8 } from 'node:buffer';
 import type { RequestContext } from '../../core/request-context.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import type { InstanceTable } from './instance-table.ts';
 import type { Program, ProgramFetch, ProgramStep } from './program.ts';
 import type { Asked, ProgramRun, TablePool } from './program-run.ts';
 import { BYTE, matches, NOT_PLAIN, type Scan, scanAny, skipSpace } from './scan-json.ts';
-import { writeAnswer } from './write-answer.ts';
+import { type WrittenAnswer, writeAnswer } from './write-answer.ts';
 import { writeBody } from './write-body.ts';
 
 export interface ProgramOutcome {
-  /** The client's answer; `null` where an answer of a subgraph was not plain. */
-  readonly bytes: Buffer | null;
+  /** `null` where an answer of a subgraph was not plain. */
+  readonly written: WrittenAnswer | null;
   /** What was asked and answered: nothing needs to be asked again. */
   readonly asked: readonly Asked[];
 }
 
 export async function runProgram(
   program: Program,
-  pool: TablePool,
+  { tables: pool, buffers }: { readonly tables: TablePool; readonly buffers: BufferPool },
   variables: Readonly<Record<string, unknown>>,
   context: RequestContext,
 ): Promise<ProgramOutcome> {
@@ -27,9 +28,9 @@ export async function runProgram(
     isBroken: false,
   };
   await runStep(program.root, run);
-  const bytes = run.isBroken ? null : writeAnswer(program.place, run);
+  const written = run.isBroken ? null : writeAnswer(program.place, run, buffers);
   pool.giveBack(tables);
-  return { bytes, asked: run.asked };
+  return { written, asked: run.asked };
 }
 
 /** Never rejects: what goes wrong is an answer that is not plain. */

@@ -1,4 +1,5 @@
 /** Writes the client's answer out of the answers of subgraphs: fragments known ahead, and slices as they came. */
+import type { BufferPool } from './buffer-pool.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { FLAG_SLOT, type InstanceTable, IS_NULL } from './instance-table.ts';
 import { PIECE, type Piece, type ProgramPlace, type Supply } from './program-place.ts';
@@ -13,15 +14,23 @@ const NULL = Buffer.from('null');
 /** Beside what is copied. */
 const FRAGMENT_BYTES = 1024;
 
+/** A whole body, `{"data":…}` and a line feed. */
+export interface WrittenAnswer {
+  readonly bytes: Buffer;
+  /** To be called once nobody reads the bytes any more; not to call it costs only the next answer. */
+  release(): void;
+}
+
 /** @returns `null` where a null stands where none may: what then becomes of the rest is not told here. */
-export function writeAnswer(place: ProgramPlace, run: ProgramRun): Buffer | null {
+export function writeAnswer(place: ProgramPlace, run: ProgramRun, pool: BufferPool): WrittenAnswer | null {
   let bytes = FRAGMENT_BYTES;
   for (const answer of run.answers) bytes += answer?.length ?? 0;
-  const out = new ByteWriter(bytes);
+  const out = new ByteWriter(pool.take(bytes));
   out.fragment(BEFORE);
   if (!writeObject(place, 0, run, out)) return null;
   out.fragment(AFTER);
-  return out.bytes();
+  const { room } = out;
+  return { bytes: out.bytes(), release: () => pool.giveBack(room) };
 }
 
 function writeObject(place: ProgramPlace, row: number, run: ProgramRun, out: ByteWriter): boolean {

@@ -20,7 +20,7 @@ const NOT_ASKED = -1;
 const REPRESENTATION_BYTES = 64;
 
 export function writeBody(fetch: ProgramFetch, run: ProgramRun): Body {
-  const out = new ByteWriter(fetch.head.length + fetch.tail.length + roomFor(fetch, run));
+  const out = new ByteWriter(Buffer.allocUnsafe(fetch.head.length + fetch.tail.length + roomFor(fetch, run)));
   out.fragment(fetch.head);
   let isFirst = true;
   for (const name of fetch.node.variables) {
