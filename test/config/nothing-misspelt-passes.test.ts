@@ -54,7 +54,7 @@ describe('the configuration', () => {
       'subgraphs.fleet.url',
     ]);
     expect(problems['limits.body']).toBe(
-      'unknown key; expected one of bodyBytes, pushBodyBytes, subgraphResponseBytes',
+      'unknown key; expected one of bodyBytes, pushBodyBytes, writeCallsPerSecond, subgraphResponseBytes',
     );
   });
 
