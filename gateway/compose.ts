@@ -16,8 +16,8 @@ import {
   visit,
 } from 'graphql';
 import type { Protections } from '../src/engine/protections.ts';
+import { readProtections } from '../src/engine/read-protections.ts';
 import { SCALARS } from '../src/registry/scalars.ts';
-import { readProtections } from './read-protections.ts';
 import { readSupergraphFacts, type SupergraphFacts } from './supergraph-facts.ts';
 
 export interface SubgraphDefinition {

@@ -7,6 +7,8 @@ import {
   getNamedType,
   isObjectType,
 } from 'graphql';
+import type { Protections } from '../engine/protections.ts';
+import { readProtections } from '../engine/read-protections.ts';
 import type { ViewNeed } from '../features/block-plan.ts';
 import type { EntityClass } from '../features/entity-class.ts';
 import type { FeatureReader } from '../features/feature-reader.ts';
@@ -34,6 +36,8 @@ export interface Subgraph {
   readonly federatedSdl: string;
   readonly reader: FeatureReader;
   readonly needsOf: NeedsOf;
+  /** What its fields need to be seen. */
+  readonly protections: Protections;
   isFeature(typeName: string, fieldName: string): boolean;
 }
 
@@ -71,6 +75,7 @@ export function buildSubgraph({ reader, domain: name, resolvers = {} }: Subgraph
     federatedSdl: domain.federatedSdl,
     reader,
     needsOf,
+    protections: readProtections(domain.federatedSdl),
     isFeature: (typeName, fieldName) => classes.get(typeName)?.isFeature(fieldName) ?? false,
   };
 }

@@ -2,8 +2,16 @@
  * Executes one prepared document over a subgraph's schema by graphql-js; the same for a subgraph in this process
  * and for one that is served.
  */
-import { type DocumentNode, execute, getOperationAST, getVariableValues } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  type GraphQLFormattedError,
+  getOperationAST,
+  getVariableValues,
+} from 'graphql';
+import type { ErrorCode } from '../core/errors.ts';
 import type { RequestContext } from '../core/request-context.ts';
+import { type Denied, Guard } from '../engine/protections.ts';
 import type { SubgraphRequest, SubgraphResult } from '../engine/subgraph-client.ts';
 import type { Subgraph } from './build-subgraph.ts';
 import { type DocumentViews, neededNow, viewsOfDocument } from './document-views.ts';
@@ -21,6 +29,7 @@ export class SubgraphExecutor {
   readonly #onInternalError: OnInternalError;
   /** Worked out once for each document, and forgotten with it. */
   readonly #views = new WeakMap<DocumentNode, DocumentViews>();
+  readonly #guards = new WeakMap<DocumentNode, Guard>();
   readonly #probed = new WeakMap<DocumentNode, DocumentNode>();
 
   constructor(subgraph: Subgraph, onInternalError: OnInternalError) {
@@ -48,6 +57,8 @@ export class SubgraphExecutor {
     const tell = (cause: unknown) =>
       this.#onInternalError(cause, { subgraph: this.subgraph.name, requestId: context.requestId });
     try {
+      const denied = this.#guardOf(document).deniedTo(context);
+      if (denied.size > 0) return { data: null, errors: [forbidden(denied)], statuses: NO_STATUSES };
       this.announce(document, request.variables, context);
       return await this.#execute(request, tell);
     } catch (error) {
@@ -76,6 +87,15 @@ export class SubgraphExecutor {
     return { data, errors, statuses: readStatuses(schema, document, given, data, isFeature) };
   }
 
+  #guardOf(document: DocumentNode): Guard {
+    let guard = this.#guards.get(document);
+    if (guard === undefined) {
+      guard = new Guard(document, this.subgraph.schema, this.subgraph.protections);
+      this.#guards.set(document, guard);
+    }
+    return guard;
+  }
+
   #probedOf(document: DocumentNode): DocumentNode {
     let probed = this.#probed.get(document);
     if (probed === undefined) {
@@ -90,4 +110,12 @@ export class SubgraphExecutor {
     const definitions = getOperationAST(document)?.variableDefinitions ?? [];
     return getVariableValues(this.subgraph.schema, definitions, variables).coerced ?? variables;
   }
+}
+
+/** A gateway takes out what its asker may not see before it asks: who asks for it all the same is refused whole. */
+function forbidden(denied: Denied): GraphQLFormattedError {
+  return {
+    message: `The request asks for ${[...denied].join(', ')} without the scope that it needs.`,
+    extensions: { code: 'FORBIDDEN' satisfies ErrorCode },
+  };
 }

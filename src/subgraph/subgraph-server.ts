@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HeaderMap } from '@apollo/server';
-import { FeaturegraphError } from '../core/errors.ts';
+import { type ErrorCode, FeaturegraphError } from '../core/errors.ts';
 import type { RequestContext } from '../core/request-context.ts';
 import type { StoreHealth } from '../stores/online-store.ts';
 import { createSubgraphApollo, type SubgraphApollo } from './apollo-subgraph.ts';
@@ -23,6 +23,8 @@ export interface SubgraphServerOptions {
   /** State of the stores, for the body of `/health/ready`: it never decides whether the process is ready. */
   checkStore(): Promise<StoreHealth>;
   readonly onInternalError: OnInternalError;
+  /** Told of each request that is refused as a whole. */
+  readonly onRefused: (refusal: { readonly status: number; readonly reason: ErrorCode }) => void;
   /** Told after each answer, for metrics. */
   readonly onAnswered?: (path: string, httpStatus: number) => void;
 }
@@ -162,6 +164,7 @@ function refuse(options: SubgraphServerOptions, response: ServerResponse, error:
       : new FeaturegraphError('INTERNAL_SERVER_ERROR', 'A fault inside the subgraph.');
   if (deliberate !== error)
     options.onInternalError(error, { subgraph: options.subgraph.name, requestId: '' });
+  options.onRefused({ status: deliberate.httpStatus, reason: deliberate.code });
   if (response.headersSent) {
     response.destroy();
     return;

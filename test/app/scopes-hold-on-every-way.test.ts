@@ -10,6 +10,8 @@ import { FeatureReader } from '../../src/features/feature-reader.ts';
 import { pushRows } from '../../src/ingestion/push.ts';
 import type { View } from '../../src/registry/registry.ts';
 import { openServedGraph, type ServedGraph } from '../../src/served-graph.ts';
+import { buildSubgraph } from '../../src/subgraph/build-subgraph.ts';
+import { SubgraphExecutor } from '../../src/subgraph/execute-subgraph.ts';
 import { openWorkspace, type Workspace } from '../../src/workspace.ts';
 import { type CountingStore, countingStore } from '../stores/counting-store.ts';
 
@@ -277,5 +279,48 @@ describe('a feature that needs an identity', () => {
       },
     });
     expect(await send()).toEqual(first);
+  });
+});
+
+describe('a subgraph that is asked for what was denied', () => {
+  const ENTITIES = `query ($keys: [_Any!]!) { _entities(representations: $keys) { ... on Product { price ...F } } }
+    fragment F on Product { dear: cost }`;
+  const PLAIN = '{ product(sku: "a") { price cost } }';
+
+  async function askShop(text: string, scopes: readonly string[], anonymous = false) {
+    const { registry, layouts, sourceWatch: sources, clock, config } = workspace;
+    const fail = (error: unknown) => {
+      throw error;
+    };
+    const reader = new FeatureReader({
+      ...{ registry, store, layouts, sources, onTransformError: fail, onStoreError: fail },
+    });
+    const executor = new SubgraphExecutor(buildSubgraph({ reader, domain: 'shop' }), fail);
+    const context = createRequestContext({
+      requestId: 'test',
+      identity: { tenant: 't', namespace: config.namespace, scopes: new Set(scopes), anonymous },
+      options: { maxAgeMs: new Map(), status: 'NONE', deadlineMs: 5000 },
+      clock,
+      startedMs: clock.monotonicMs(),
+    });
+    store.reset();
+    const variables = { keys: [{ __typename: 'Product', sku: 'a' }] };
+    return executor.execute({ document: parse(text), variables, context, statuses: false });
+  }
+
+  it.each([ENTITIES, PLAIN])('refuses it whole and reads nothing: %s', async (text) => {
+    const { data, errors } = await askShop(text, ['audit']);
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(store.calls).toEqual([]);
+    expect((await askShop(text, ['costs'])).errors).toEqual([]);
+    expect(store.calls).not.toEqual([]);
+  });
+
+  it('refuses what needs an identity to who has none', async () => {
+    expect(await askShop('{ product(sku: "a") { rank } }', [], true)).toMatchObject({
+      data: null,
+      errors: [{ extensions: { code: 'FORBIDDEN' } }],
+    });
   });
 });

@@ -1,4 +1,4 @@
-/** Reads `@authenticated`, `@requiresScopes` and `@policy` out of a supergraph's SDL: what each field needs to be seen. */
+/** Reads `@authenticated`, `@requiresScopes` and `@policy` out of the SDL of a supergraph or a subgraph: what each field needs to be seen. */
 import {
   type ConstDirectiveNode,
   type DocumentNode,
@@ -7,7 +7,7 @@ import {
   type TypeNode,
   valueFromASTUntyped,
 } from 'graphql';
-import type { Protection, Protections } from '../src/engine/protections.ts';
+import type { Protection, Protections } from './protections.ts';
 
 /** A policy is granted like a scope, under this name. */
 const POLICY = 'policy:';
@@ -17,8 +17,8 @@ const OPEN: Protection = { authenticated: false, scopes: [] };
  * A field needs what it says itself, what its type says (object, interface, scalar or enum), and what the type around
  * it says.
  */
-export function readProtections(supergraphSdl: string): Protections {
-  const document = parse(supergraphSdl, { noLocation: true });
+export function readProtections(sdl: string): Protections {
+  const document = parse(sdl, { noLocation: true });
   const ofTypes = protectionsOfTypes(document);
   const protections = new Map<string, Protection>();
   for (const definition of document.definitions) {
