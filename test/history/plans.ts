@@ -34,22 +34,20 @@ export const SHORT: Plan = {
 
 /** Few processes and much used keys: the bug is met soon. */
 export function planOf(bug: BugName): Plan {
-  const { faults }: PlantedBug = PLANTED_BUGS[bug];
-  // What is false only while warm is down must be due before.
-  const breaksLate = bug === 'earlyNegative';
+  const { faults, shows }: PlantedBug = PLANTED_BUGS[bug];
   return {
     ...SHORT,
-    operations: breaksLate ? 9000 : 5000,
+    operations: shows === 'LATE' ? 9000 : 5000,
     operationsPerSecond: 600,
     writers: 1,
     readers: 1,
     goods: 60,
     hotLifeMs: 60_000,
-    firstQuietMs: breaksLate ? RECOVERY_MS : 500,
+    firstQuietMs: shows === 'LATE' ? RECOVERY_MS : 500,
     quietMs: [0, 300],
     faults,
     bug,
-    readOnMs: breaksLate ? 0 : RECOVERY_MS + 3000,
+    readOnMs: shows === 'AFTER_RECOVERY' ? RECOVERY_MS + 3000 : 0,
     waitsForLives: false,
   };
 }

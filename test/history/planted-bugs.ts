@@ -15,6 +15,8 @@ export interface PlantedBug {
   readonly caughtAs: VerdictName;
   /** The faults that bring it out. */
   readonly faults: readonly FaultName[];
+  /** When it can be told from what recovery allows. LATE: only under faults that come when all was well for long. */
+  readonly shows: 'AT_ONCE' | 'AFTER_RECOVERY' | 'LATE';
   readonly changes: readonly SourceChange[];
 }
 
@@ -29,10 +31,24 @@ interface SourceChange {
 const TIERS = 'src/stores/tiers';
 
 export const PLANTED_BUGS = {
+  swappedKey: {
+    what: 'two answers of one read of the hot tier change places, once in a while',
+    caughtAs: 'WRONG_KEY',
+    faults: [],
+    shows: 'AT_ONCE',
+    changes: [
+      {
+        file: 'src/stores/redis/redis-connection.ts',
+        from: 'settle(start + i, result instanceof Error ? result : (result[i] ?? null));',
+        to: 'if (i === 0) globalThis.reads = (globalThis.reads ?? 0) + 1;\n          const at = chunk.length > 2 && globalThis.reads % 20 === 0 ? (i ^ 1) % chunk.length : i;\n          settle(start + i, result instanceof Error ? result : (result[at] ?? null));',
+      },
+    ],
+  },
   lostRepair: {
     what: 'what a write could not tell the hot tier is not remembered',
     caughtAs: 'LOST_WRITE',
     faults: ['redisSilent', 'redisFrozen'],
+    shows: 'AFTER_RECOVERY',
     changes: [
       {
         file: `${TIERS}/repairs.ts`,
@@ -45,6 +61,7 @@ export const PLANTED_BUGS = {
     what: 'what was read of the truth a while ago is put into the hot tier, whatever was written since',
     caughtAs: 'WENT_BACK',
     faults: ['redisEvicts'],
+    shows: 'AFTER_RECOVERY',
     changes: [
       {
         file: `${TIERS}/tier-reader.ts`,
@@ -63,15 +80,16 @@ export const PLANTED_BUGS = {
       },
     ],
   },
-  swappedKey: {
-    what: 'two answers of one read of the hot tier change places, once in a while',
-    caughtAs: 'WRONG_KEY',
+  droppedTombstone: {
+    what: 'a deletion is acknowledged and does not reach the hot tier',
+    caughtAs: 'UNDELETED',
     faults: [],
+    shows: 'AFTER_RECOVERY',
     changes: [
       {
-        file: 'src/stores/redis/redis-connection.ts',
-        from: 'settle(start + i, result instanceof Error ? result : (result[i] ?? null));',
-        to: 'if (i === 0) globalThis.reads = (globalThis.reads ?? 0) + 1;\n          const at = chunk.length > 2 && globalThis.reads % 20 === 0 ? (i ^ 1) % chunk.length : i;\n          settle(start + i, result instanceof Error ? result : (result[at] ?? null));',
+        file: `${TIERS}/tier-writer.ts`,
+        from: 'const stored = good.filter((index) => !isStoreFailure(slots[index] as WriteSlot));',
+        to: 'const stored = good.filter((index) => !isStoreFailure(slots[index] as WriteSlot) && ((writes[index] as RowWrite).row[1] as number) % 2 === 0);',
       },
     ],
   },
@@ -79,6 +97,7 @@ export const PLANTED_BUGS = {
     what: 'a truth that does not answer is taken for one that has nothing',
     caughtAs: 'FALSE_NOT_FOUND',
     faults: ['warmDown', 'redisEvicts'],
+    shows: 'LATE',
     changes: [
       {
         file: `${TIERS}/tier-stores.ts`,
@@ -89,18 +108,6 @@ export const PLANTED_BUGS = {
         file: `${TIERS}/tier-stores.ts`,
         from: "import { GuardedCalls } from './guarded-calls.ts';",
         to: "import { noRows } from '../block-rows.ts';\nimport { GuardedCalls } from './guarded-calls.ts';",
-      },
-    ],
-  },
-  droppedTombstone: {
-    what: 'a deletion is acknowledged and does not reach the hot tier',
-    caughtAs: 'UNDELETED',
-    faults: [],
-    changes: [
-      {
-        file: `${TIERS}/tier-writer.ts`,
-        from: 'const stored = good.filter((index) => !isStoreFailure(slots[index] as WriteSlot));',
-        to: 'const stored = good.filter((index) => !isStoreFailure(slots[index] as WriteSlot) && ((writes[index] as RowWrite).row[1] as number) % 2 === 0);',
       },
     ],
   },
