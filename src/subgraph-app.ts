@@ -30,6 +30,7 @@ export async function createSubgraphApp(
         authenticate: (headers, body) => verifier.verify(headerOf(headers[SIGNED_CONTEXT_HEADER]), body),
         checkStore: () => store.check(),
         onInternalError: internalErrorLog(workspace),
+        onRefused: (refusal) => workspace.logger.info(refusal, 'answered'),
       });
       return { url: running.url };
     },

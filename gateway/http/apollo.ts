@@ -132,6 +132,12 @@ const INCREMENTAL_DIRECTIVE = /^Unknown directive "@(defer|stream)"/;
 /** graphql-js parses by recursion: V8's own words for a document that nests too deep. */
 const STACK_EXHAUSTED = 'Maximum call stack size exceeded';
 
+/** Of a whole refusal, for the log. */
+function reasonOf(errors: readonly GraphQLFormattedError[] | undefined): string | null {
+  const code = errors?.[0]?.extensions?.code;
+  return typeof code === 'string' ? code : null;
+}
+
 const REQUEST_ERRORS_MAX = 20;
 
 /** What the specification calls a well-formed request that cannot be executed. */
@@ -169,6 +175,7 @@ function tellOutcome(logger: Logger): ApolloServerPlugin<ApolloContext> {
         const failed = data === undefined || data === null;
         const outcome = failed ? 'failed' : errors === undefined || errors.length === 0 ? 'ok' : 'partial';
         contextValue.state.outcome = outcome;
+        if (failed) contextValue.state.reason = reasonOf(errors);
         if (isWellFormedRequest(errors?.[0]) && wantsPlainJson(request.http?.headers.get('accept')))
           response.http.status = 200;
         response.http.headers.set(OUTCOME_HEADER, outcome);

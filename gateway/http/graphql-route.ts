@@ -139,6 +139,7 @@ async function executeByApollo(
   // Apollo answers what is no GraphQL request at all before any plugin sees it, and refuses an `Accept` after.
   if (state.outcome === null || (state.outcome === 'ok' && reply.statusCode >= 400)) {
     state.outcome = 'failed';
+    state.reason ??= 'BAD_REQUEST';
     reply.header(OUTCOME_HEADER, 'failed');
   }
   if (body.kind !== 'complete') throw new Error('Incremental answers are not served.');

@@ -70,7 +70,9 @@ function addWriteRoute(
       });
       options.audit.record({ ...event, ...outcomeOf(answer) });
       countRows(options, request.params.view, answer);
-      requestState(request).outcome = answer.status === 200 ? 'ok' : 'failed';
+      const state = requestState(request);
+      state.outcome = answer.status === 200 ? 'ok' : 'failed';
+      state.reason = answer.body.errors?.[0].extensions.code ?? null;
       reply.header(OUTCOME_HEADER, answer.status === 200 ? 'ok' : 'failed');
       return reply.code(answer.status).headers(answer.headers).send(answer.body);
     },

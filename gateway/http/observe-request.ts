@@ -38,6 +38,7 @@ export function createObserver(parts: ObserverParts): (request: FastifyRequest, 
         ...(state.operation === null ? {} : { operation: state.operation }),
         ...(state.document === null ? {} : { document: state.document }),
         ...(state.outcome === null ? {} : { outcome: state.outcome }),
+        ...(state.reason === null ? {} : { reason: state.reason }),
       },
       'answered',
     );

@@ -9,6 +9,8 @@ export interface RequestState {
   /** Name or hash of the operation; `null` outside of GraphQL and before the document is known. */
   operation: string | null;
   outcome: Outcome | null;
+  /** Code of the first error of an answer without data. */
+  reason: string | null;
   /** Where the document came from: the manifest, a hash sent before, or the request itself. */
   document: 'trusted' | 'automatic' | 'text' | null;
 }

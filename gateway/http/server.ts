@@ -35,7 +35,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     requestTimeout: REQUEST_READ_MAX_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, options.logger),
     // Who still comes while the server closes is answered.
     return503OnClosing: false,
     exposeHeadRoutes: false,
@@ -73,6 +73,7 @@ function addEntrance(app: FastifyInstance, options: ServerOptions): void {
       identity: null,
       operation: null,
       outcome: null,
+      reason: null,
       document: null,
     });
     reply.header(REQUEST_ID_HEADER, requestId);
@@ -95,9 +96,11 @@ function addEntrance(app: FastifyInstance, options: ServerOptions): void {
 
 function addRefusals(app: FastifyInstance, options: ServerOptions): void {
   app.setErrorHandler((error: FastifyError | FeaturegraphError, request, reply) => {
-    const { requestId } = requestState(request);
+    const state = requestState(request);
+    const { requestId } = state;
     const known =
       error instanceof FeaturegraphError ? error : fromFastifyError(error, options.bodyLimitBytes);
+    state.reason = known?.code ?? 'INTERNAL_SERVER_ERROR';
     if (known !== undefined) return replyWithError(reply, known, requestId);
     options.logger.error({ requestId, err: error }, 'request failed');
     const fault = new FeaturegraphError(
@@ -111,7 +114,9 @@ function addRefusals(app: FastifyInstance, options: ServerOptions): void {
       'NOT_FOUND',
       'Nothing is served at this path; the graph is at /graphql.',
     );
-    return replyWithError(reply, error, requestState(request).requestId);
+    const state = requestState(request);
+    state.reason = error.code;
+    return replyWithError(reply, error, state.requestId);
   });
 }
 

@@ -1,7 +1,9 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { systemClock } from '../core/clock.ts';
+import { describeError } from './describe-error.ts';
+import { maskSecrets } from './mask-secrets.ts';
 
-/** Structured JSON lines. Keys, tokens and values of features never go in: the fields named here are cut out. */
+/** Structured JSON lines. Keys, tokens and values of features never go in: the fields named here are cut out, and so is what looks like a secret. */
 export type { Logger } from 'pino';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -28,6 +30,8 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     redact: { paths: REDACTED, censor: '[redacted]' },
     base: null,
     timestamp: timeOfLine,
+    serializers: { err: (error: unknown) => describeError(error) },
+    hooks: { streamWrite: maskSecrets },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return pino(options, destination ?? standardOutput());

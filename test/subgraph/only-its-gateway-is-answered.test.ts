@@ -17,6 +17,7 @@ const TRUCK = '{ truck(plate: "a") { seats tripsPerSeat } }';
 
 let subgraphs: Subgraphs;
 let server: RunningSubgraph;
+const refused: string[] = [];
 beforeAll(async () => {
   subgraphs = await openSubgraphs();
   const verifier = createContextVerifier(keys.publicKeyPem, 'depot', systemClock, systemClock);
@@ -28,6 +29,7 @@ beforeAll(async () => {
       verifier.verify(headers[SIGNED_CONTEXT_HEADER] as string | undefined, body),
     checkStore: () => subgraphs.fixture.store.check(),
     onInternalError: (error) => subgraphs.internalErrors.push(error),
+    onRefused: (refusal) => refused.push(refusal.reason),
   });
   await subgraphs.fixture.write('truck_facts', ['a'], { seats: 0 });
   await subgraphs.fixture.write('truck_usage', ['a'], { trips: 3 });
@@ -86,6 +88,7 @@ describe('who is not its gateway', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
     const other = await post({ query: TRUCK }, JSON.stringify({ query: '{ __typename }' }));
     expect(other.status).toBe(401);
+    expect(refused).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
     expect(subgraphs.fixture.store.calls).toEqual([]);
   });
   test('sees its health and nothing else', async () => {
