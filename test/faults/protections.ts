@@ -2,18 +2,12 @@
  * The protections that rows of the fault table show: each is a place in the source that a process loads changed, so
  * that the row can be seen to fail without it. No switch for them exists in the program.
  */
-import { readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { changeSource, hasItsPlace, type SourceChange } from '../changed-source.ts';
 
-export interface Protection {
+export interface Protection extends SourceChange {
   readonly what: string;
-  /** From the repository's root. */
-  readonly file: string;
-  /** Stands there once. */
-  readonly from: string;
-  readonly to: string;
 }
 
 const TIERS = 'src/stores/tiers';
@@ -132,12 +126,10 @@ export const PROTECTIONS = {
 
 export type ProtectionName = keyof typeof PROTECTIONS;
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
-
 /** @returns the protections whose place in the source is not there once. */
 export function misplacedProtections(): string[] {
   return Object.entries(PROTECTIONS)
-    .filter(([, { file, from }]) => readFileSync(path.join(ROOT, file), 'utf8').split(from).length !== 2)
+    .filter(([, protection]) => !hasItsPlace(protection))
     .map(([name, { file }]) => `${name}: its text stands not once in ${file}`);
 }
 
@@ -149,16 +141,5 @@ export function switchOffInChildren(name: ProtectionName): void {
 
 /** To be called before the source is loaded. @throws {Error} when the place in the source is gone. */
 export function switchOff(name: ProtectionName): void {
-  const protection: Protection = PROTECTIONS[name];
-  const misplaced = misplacedProtections().find((told) => told.startsWith(`${name}:`));
-  if (misplaced !== undefined) throw new Error(misplaced);
-  const url = pathToFileURL(path.join(ROOT, protection.file)).href;
-  registerHooks({
-    load: (loaded, context, next) => {
-      const module = next(loaded, context);
-      if (loaded !== url || module.source === undefined || module.source === null) return module;
-      const text = Buffer.from(module.source as Uint8Array).toString('utf8');
-      return { ...module, source: text.replace(protection.from, () => protection.to) };
-    },
-  });
+  changeSource(name, PROTECTIONS[name]);
 }

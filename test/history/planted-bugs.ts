@@ -2,10 +2,7 @@
  * Bugs that the checker must catch: each is a place in the product's source that the processes of a run load changed.
  * No switch for them exists in the program.
  */
-import { readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { changeSource, type SourceChange } from '../changed-source.ts';
 import type { FaultName } from './faults.ts';
 import type { VerdictName } from './verdicts.ts';
 
@@ -18,14 +15,6 @@ export interface PlantedBug {
   /** When it can be told from what recovery allows. LATE: only under faults that come when all was well for long. */
   readonly shows: 'AT_ONCE' | 'AFTER_RECOVERY' | 'LATE';
   readonly changes: readonly SourceChange[];
-}
-
-interface SourceChange {
-  /** From the repository's root. */
-  readonly file: string;
-  /** Stands there once. */
-  readonly from: string;
-  readonly to: string;
 }
 
 const TIERS = 'src/stores/tiers';
@@ -116,24 +105,8 @@ export const PLANTED_BUGS = {
 export type BugName = keyof typeof PLANTED_BUGS;
 export const BUG_NAMES = Object.keys(PLANTED_BUGS) as readonly BugName[];
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
-
 /** To be called before the product is loaded. @throws {Error} when a place in the source is gone. */
 export function plantBug(name: BugName): void {
   const bug: PlantedBug = PLANTED_BUGS[name];
-  for (const { file, from, to } of bug.changes) {
-    if (readFileSync(path.join(ROOT, file), 'utf8').split(from).length !== 2)
-      throw new Error(
-        `Expected the place of ${name} once in ${file}; move the bug to where the code is now.`,
-      );
-    const url = pathToFileURL(path.join(ROOT, file)).href;
-    registerHooks({
-      load: (loaded, context, next) => {
-        const module = next(loaded, context);
-        if (loaded !== url || module.source === undefined || module.source === null) return module;
-        const text = Buffer.from(module.source as Uint8Array).toString('utf8');
-        return { ...module, source: text.replace(from, () => to) };
-      },
-    });
-  }
+  for (const change of bug.changes) changeSource(name, change);
 }

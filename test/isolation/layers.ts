@@ -1,15 +1,9 @@
 /** The layers whose keys keep namespaces and tenants apart, each with the change of the source that takes that away. */
-import { readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 
-interface Layer {
+import { changeSource, type SourceChange } from '../changed-source.ts';
+
+interface Layer extends SourceChange {
   readonly what: string;
-  readonly file: string;
-  /** Stands there once. */
-  readonly from: string;
-  readonly to: string;
 }
 
 export const LAYERS = {
@@ -59,21 +53,7 @@ export const LAYERS = {
 
 export type LayerName = keyof typeof LAYERS;
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
-
 /** To be called before the source is loaded. @throws {Error} when the place in the source is gone. */
 export function takeAway(name: LayerName): void {
-  const { file, from, to }: Layer = LAYERS[name];
-  const whole = path.join(ROOT, file);
-  if (readFileSync(whole, 'utf8').split(from).length !== 2)
-    throw new Error(`${name}: its text stands not once in ${file}`);
-  const url = pathToFileURL(whole).href;
-  registerHooks({
-    load: (loaded, context, next) => {
-      const module = next(loaded, context);
-      if (loaded !== url || module.source === undefined || module.source === null) return module;
-      const text = Buffer.from(module.source as Uint8Array).toString('utf8');
-      return { ...module, source: text.replace(from, () => to) };
-    },
-  });
+  changeSource(name, LAYERS[name]);
 }
