@@ -70,7 +70,7 @@ export class TierReader {
     const waitMs = Math.min(deadlineAtMs - nowMs, DEADLINE_MAX_MS);
     const waiter = new PendingSlots<BlockSlot>(reads.length, waitMs, () => LATE);
     const table = this.#wavesOf(options);
-    const wave = new Wave(waiter, nowMs, deadlineAtMs);
+    const wave = new Wave(waiter, reads.length, nowMs, deadlineAtMs);
     const counts = { hits: 0, stale: 0, shared: 0 };
     const isAlone = table.begin(wave);
     let inTable: WaveTable | undefined;
@@ -167,18 +167,13 @@ export class TierReader {
   async #askHot(wave: Wave, token: string): Promise<WarmLeg[]> {
     const { stores, metrics } = this.#parts;
     const legs: WarmLeg[] = [];
-    const asked: number[] = [];
-    for (let index = 0; index < wave.reads.length; index += 1) {
-      const read = wave.reads[index] as BlockRead;
-      if (!this.#isBehind(read)) asked.push(index);
-      else legs.push(legOf(index, read.views, 'NOTHING'));
-    }
+    const asked = this.#notBehind(wave, legs);
     const counts: Record<TierResult, number> = { hit: 0, miss: 0, stale: legs.length, failed: 0 };
-    const reads = legs.length === 0 ? wave.reads : asked.map((index) => wave.reads[index] as BlockRead);
+    const reads = asked === null ? wave.reads : asked.map((index) => wave.reads[index] as BlockRead);
     const slots = reads.length === 0 ? [] : await stores.readHot(reads, token, wave.lastDeadlineAtMs);
     const corrupt: BlockKey[] = [];
     for (let i = 0; i < slots.length; i += 1) {
-      const index = asked[i] as number;
+      const index = asked === null ? i : (asked[i] as number);
       const slot = slots[i] as HotSlot;
       if (typeof slot === 'string') {
         counts.miss += 1;
@@ -194,6 +189,18 @@ export class TierReader {
     // Whatever stands there is not what was put there: the next reader promotes it anew.
     if (corrupt.length > 0) void stores.eraseHot(corrupt);
     return legs;
+  }
+
+  /** @returns what may be asked of hot; `null`: all. The rest goes to `legs`. */
+  #notBehind(wave: Wave, legs: WarmLeg[]): number[] | null {
+    if ((this.#parts.repairs?.count ?? 0) === 0) return null;
+    const asked: number[] = [];
+    for (let index = 0; index < wave.reads.length; index += 1) {
+      const read = wave.reads[index] as BlockRead;
+      if (!this.#isBehind(read)) asked.push(index);
+      else legs.push(legOf(index, read.views, 'NOTHING'));
+    }
+    return asked;
   }
 
   #takeHotRows(

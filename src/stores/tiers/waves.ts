@@ -16,7 +16,8 @@ export class Wave {
   readonly startedMs: number;
   readonly #waiter: PendingSlots<BlockSlot>;
   readonly #places: number[] = [];
-  readonly #isLanded: boolean[] = [];
+  /** 1 for a block that was answered. */
+  readonly #isLanded: Uint8Array;
   #landed = 0;
   readonly #deadlineAtMs: number;
   #joiners: Map<number, Joiner[]> | null = null;
@@ -24,9 +25,10 @@ export class Wave {
   /** Where a block was found last: who joins one often joins the next. */
   #found = 0;
 
-  /** @param deadlineAtMs infinite for one who waits as long as it takes. */
-  constructor(waiter: PendingSlots<BlockSlot>, startedMs: number, deadlineAtMs: number) {
+  /** @param max of the blocks. @param deadlineAtMs infinite for one who waits as long as it takes. */
+  constructor(waiter: PendingSlots<BlockSlot>, max: number, startedMs: number, deadlineAtMs: number) {
     this.#waiter = waiter;
+    this.#isLanded = new Uint8Array(max);
     this.startedMs = startedMs;
     this.#deadlineAtMs = deadlineAtMs;
   }
@@ -34,7 +36,6 @@ export class Wave {
   add(read: BlockRead, place: number): void {
     this.reads.push(read);
     this.#places.push(place);
-    this.#isLanded.push(false);
   }
 
   /** @param read one of this wave. */
@@ -80,7 +81,7 @@ export class Wave {
   }
 
   isLanded(index: number): boolean {
-    return this.#isLanded[index] === true;
+    return this.#isLanded[index] === 1;
   }
 
   get hasLanded(): boolean {
@@ -88,7 +89,7 @@ export class Wave {
   }
 
   settle(index: number, slot: BlockSlot): void {
-    this.#isLanded[index] = true;
+    this.#isLanded[index] = 1;
     this.#landed += 1;
     this.#waiter.settle(this.#places[index] as number, slot);
     if (this.#joiners === null) return;

@@ -14,7 +14,7 @@ function readOfNew(): BlockRead {
 
 function waveOf(waves: Waves, reads: readonly BlockRead[]) {
   const waiter = new PendingSlots<BlockSlot>(reads.length, 10_000, () => LATE);
-  const wave = new Wave(waiter, 0, 10_000);
+  const wave = new Wave(waiter, reads.length, 0, 10_000);
   const isAlone = waves.begin(wave);
   reads.forEach((read, place) => {
     wave.add(read, place);
