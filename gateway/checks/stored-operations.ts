@@ -65,7 +65,7 @@ function withoutSuggestion(message: string): string {
  * that has the type or takes it as an argument.
  */
 export function fieldsOf(schema: GraphQLSchema, coordinate: string): Set<string> {
-  const [typeName, member] = coordinate.replace(/\(.*$/, '').split('.') as [string, string?];
+  const [typeName, member] = (coordinate.split('(', 1)[0] as string).split('.') as [string, string?];
   const type = schema.getType(typeName);
   const hasFields = isObjectType(type) || isInterfaceType(type);
   if (hasFields && member !== undefined && type.getFields()[member] !== undefined)
