@@ -9,11 +9,11 @@ import type { InterpretedOperation, InterpretedResult, Variant } from '../interp
 import type { SubgraphClient } from '../subgraph-client.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { compileProgram } from './compile-program.ts';
+import { SlotPool } from './instance-table.ts';
 import { NotCompiled, type Reason } from './not-compiled.ts';
 import type { Program } from './program.ts';
-import { TablePool } from './program-run.ts';
 import { replayClients } from './replay-clients.ts';
-import { runProgram } from './run-program.ts';
+import { type ProgramPools, runProgram } from './run-program.ts';
 import type { WrittenAnswer } from './write-answer.ts';
 
 /** Why an execution was interpreted, or that it was not. */
@@ -23,19 +23,13 @@ export type BytesResult =
   | { readonly way: 'COMPILED'; readonly written: WrittenAnswer }
   | { readonly way: Reason; readonly result: InterpretedResult };
 
-interface Runnable {
-  readonly program: Program;
-  readonly tables: TablePool;
-}
-
-/** For all operations together, because they are not used at the same time. */
-const BUFFERS = new BufferPool();
+const POOLS: ProgramPools = { slots: new SlotPool(), buffers: new BufferPool() };
 
 export class CompiledOperation {
   readonly #interpreted: InterpretedOperation;
   readonly #schema: GraphQLSchema;
   readonly #clients: ReadonlyMap<string, SubgraphClient>;
-  readonly #programs = new WeakMap<Variant, Runnable | Reason>();
+  readonly #programs = new WeakMap<Variant, Program | Reason>();
 
   constructor(
     interpreted: InterpretedOperation,
@@ -61,8 +55,7 @@ export class CompiledOperation {
       const result = await this.#interpreted.execute(variables, context, this.#clients, variant);
       return { way: program, result };
     }
-    const pools = { tables: program.tables, buffers: BUFFERS };
-    const { written, asked } = await runProgram(program.program, pools, variables.sent, context);
+    const { written, asked } = await runProgram(program, POOLS, variables.sent, context);
     if (written !== null) {
       for (const { answer } of asked) answer.taken();
       return { way: 'COMPILED', written };
@@ -74,7 +67,7 @@ export class CompiledOperation {
     };
   }
 
-  #programOf(variant: Variant): Runnable | Reason {
+  #programOf(variant: Variant): Program | Reason {
     let program = this.#programs.get(variant);
     if (program === undefined) {
       program = this.#compile(variant);
@@ -83,7 +76,7 @@ export class CompiledOperation {
     return program;
   }
 
-  #compile(variant: Variant): Runnable | Reason {
+  #compile(variant: Variant): Program | Reason {
     const { plan, selection, hasDependents, introspection, types } = variant;
     if (variant.denied.size > 0) return 'DENIED';
     if (introspection !== null) return 'INTROSPECTION';
@@ -91,8 +84,7 @@ export class CompiledOperation {
     if (table === null) return 'OTHER';
     try {
       const source = { plan, table, hasDependents, types, schema: this.#schema, clients: this.#clients };
-      const program = compileProgram(source);
-      return { program, tables: new TablePool(program) };
+      return compileProgram(source);
     } catch (error) {
       if (error instanceof NotCompiled) return error.reason;
       throw error;

@@ -1,8 +1,8 @@
 /** What one execution of a program knows and gathers. */
 import type { RequestContext } from '../../core/request-context.ts';
 import type { BytesAnswer } from '../subgraph-client.ts';
-import { FLAG_SLOT, InstanceTable, IS_NULL } from './instance-table.ts';
-import type { Program, ProgramFetch } from './program.ts';
+import { FLAG_SLOT, type InstanceTable, IS_NULL } from './instance-table.ts';
+import type { ProgramFetch } from './program.ts';
 import type { ProgramPlace, Supply } from './program-place.ts';
 import { NO_SLOT } from './source-object.ts';
 
@@ -38,33 +38,3 @@ export function rowOf(run: ProgramRun, place: ProgramPlace, row: number, index: 
   }
   return (run.tables[supply.table] as InstanceTable).slots[own + FLAG_SLOT] === IS_NULL ? NO_ROW : own;
 }
-
-/** Tables that were used before, for runs of one program: to make them costs more than to fill them. */
-export class TablePool {
-  readonly #strides: readonly number[];
-  readonly #free: (readonly InstanceTable[])[] = [];
-
-  constructor({ strides }: Program) {
-    this.#strides = strides;
-  }
-
-  take(): readonly InstanceTable[] {
-    return this.#free.pop() ?? this.#strides.map((stride) => new InstanceTable(stride));
-  }
-
-  /** Must be called when nothing reads them any more. */
-  giveBack(tables: readonly InstanceTable[]): void {
-    if (this.#free.length >= FREE_MAX) return;
-    let room = 0;
-    for (const table of tables) {
-      table.clear();
-      room += table.slots.length;
-    }
-    if (room <= ROOM_MAX) this.#free.push(tables);
-  }
-}
-
-/** Runs of one program at once whose tables are kept. */
-const FREE_MAX = 16;
-/** Numbers in the tables of a run that are kept, 1 MiB; a larger answer's are let go. */
-const ROOM_MAX = 262_144;

@@ -2,9 +2,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { RequestContext } from '../../core/request-context.ts';
 import type { BufferPool } from './buffer-pool.ts';
-import type { InstanceTable } from './instance-table.ts';
+import { InstanceTable, type SlotPool } from './instance-table.ts';
 import type { Program, ProgramFetch, ProgramStep } from './program.ts';
-import type { Asked, ProgramRun, TablePool } from './program-run.ts';
+import type { Asked, ProgramRun } from './program-run.ts';
 import { BYTE, matches, NOT_PLAIN, type Scan, scanAny, skipSpace } from './scan-json.ts';
 import { type WrittenAnswer, writeAnswer } from './write-answer.ts';
 import { writeBody } from './write-body.ts';
@@ -16,20 +16,26 @@ export interface ProgramOutcome {
   readonly asked: readonly Asked[];
 }
 
+/** Shared by all programs, because all together have a bound. */
+export interface ProgramPools {
+  readonly slots: SlotPool;
+  readonly buffers: BufferPool;
+}
+
 export async function runProgram(
   program: Program,
-  { tables: pool, buffers }: { readonly tables: TablePool; readonly buffers: BufferPool },
+  { slots, buffers }: ProgramPools,
   variables: Readonly<Record<string, unknown>>,
   context: RequestContext,
 ): Promise<ProgramOutcome> {
-  const tables = pool.take();
+  const tables = program.strides.map((stride) => new InstanceTable(stride, slots.take()));
   const run: ProgramRun = {
     ...{ variables, context, tables, answers: [], asked: [] },
     isBroken: false,
   };
   await runStep(program.root, run);
   const written = run.isBroken ? null : writeAnswer(program.place, run, buffers);
-  pool.giveBack(tables);
+  for (const table of tables) slots.giveBack(table.slots, table.end);
   return { written, asked: run.asked };
 }
 
