@@ -10,11 +10,13 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
+import { FeaturegraphError } from '../../src/core/errors.ts';
 import { assertAtMost, DOCUMENT_LIMITS } from './limits.ts';
 import { scanTokens } from './scan-tokens.ts';
 
 /**
- * @throws FeaturegraphError with the code of the first limit that is passed. A text that does not parse is left to
+ * @throws FeaturegraphError with the code of the first limit that is passed, or GRAPHQL_VALIDATION_FAILED for a
+ *   fragment that holds itself. A text that does not parse is left to
  *   those who say what is wrong with it.
  */
 export function assertWithinLimits(text: string): void {
@@ -45,7 +47,7 @@ const NOTHING: Expanded = { fields: 0, own: 0, depth: 0 };
 class DocumentCount {
   readonly #document: DocumentNode;
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
-  readonly #expanded = new Map<string, Expanded>();
+  readonly #expanded = new Map<string, Expanded | 'under way'>();
   #aliases = 0;
   #repeated = 0;
 
@@ -96,13 +98,14 @@ class DocumentCount {
     return { fields, own, depth };
   }
 
-  /** Once each; one that holds itself counts as nothing here, and validation refuses it. */
+  /** Once each. One that holds itself is refused here: validation would look at every circle that there is. */
   #ofFragment(name: string): Expanded {
     const known = this.#expanded.get(name);
+    if (known === 'under way') throw inCircles(name);
     if (known !== undefined) return known;
     const fragment = this.#fragments.get(name);
     if (fragment === undefined) return NOTHING;
-    this.#expanded.set(name, NOTHING);
+    this.#expanded.set(name, 'under way');
     const expanded = this.#of(fragment.selectionSet);
     this.#expanded.set(name, expanded);
     return expanded;
@@ -120,4 +123,11 @@ class DocumentCount {
   #assertDirectives(directives: readonly unknown[] | undefined): void {
     assertAtMost(DOCUMENT_LIMITS.directivesAtOnePlace, directives?.length ?? 0);
   }
+}
+
+function inCircles(fragment: string): FeaturegraphError {
+  return new FeaturegraphError(
+    'GRAPHQL_VALIDATION_FAILED',
+    `The fragment ${fragment} holds itself, directly or by others. Take the spread away that leads back to it.`,
+  );
 }

@@ -42,8 +42,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PARAMETER_MAX_LENGTH },
   });
   addEntrance(app, options);
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    if (options.isDraining()) reply.header('connection', 'close');
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    if (options.isDraining() || isGivenUp(request)) reply.header('connection', 'close');
     done();
   });
   const observe = createObserver(options);
@@ -92,6 +92,11 @@ function addEntrance(app: FastifyInstance, options: ServerOptions): void {
       done(error as FeaturegraphError);
     }
   });
+}
+
+/** A body that was begun and not read to its end: what is left of it would be taken for the next request. */
+function isGivenUp({ raw }: FastifyRequest): boolean {
+  return raw.readableDidRead && !raw.complete;
 }
 
 function addRefusals(app: FastifyInstance, options: ServerOptions): void {

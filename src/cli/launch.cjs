@@ -31,6 +31,7 @@ const DEVELOPER_SCRIPTS = {
   'test:faults': 'test/faults/run.ts',
   'test:history': 'test/history/run.ts',
   'test:isolation': 'test/isolation/run.ts',
+  'test:hostile': 'test/hostile/run.ts',
   services: 'test/services/run.ts',
   build: 'build.ts',
   bench: 'bench/run.ts',
