@@ -1,15 +1,37 @@
 /**
  * `npm run test:hostile`: every hostile input against a gateway and a subgraph that run as processes, what was
- * expected and what was seen. The last line is the count.
+ * expected and what was seen. `--fuzz 100000` sends as many documents instead, from `--seed n`. The last line is the
+ * count.
  */
+import { parseArgs } from 'node:util';
+import { runFuzz } from './run-fuzz.ts';
 import { type RowResult, runRows } from './run-rows.ts';
-import { startTarget } from './target.ts';
+import { startTarget, type Target } from './target.ts';
 
+const { values } = parseArgs({ options: { fuzz: { type: 'string' }, seed: { type: 'string' } } });
 const target = await startTarget();
-const results = await runRows(target, printRow).finally(() => target.close());
-const failed = results.filter(({ problems }) => problems.length > 0).length;
-console.log(`\n${results.length - failed} passed, ${failed} failed`);
+const failed = await (values.fuzz === undefined ? runTable(target) : fuzz(target)).finally(() =>
+  target.close(),
+);
 process.exitCode = failed === 0 ? 0 : 1;
+
+async function runTable(of: Target): Promise<number> {
+  const results = await runRows(of, printRow);
+  const bad = results.filter(({ problems }) => problems.length > 0).length;
+  console.log(`\n${results.length - bad} passed, ${bad} failed`);
+  return bad;
+}
+
+async function fuzz(of: Target): Promise<number> {
+  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+  console.log(`seed ${seed}`);
+  const { sent, answers, cpuWorstMs, problems } = await runFuzz(of, seed, Number(values.fuzz));
+  for (const [what, count] of Object.entries(answers).toSorted()) console.log(`${what.padEnd(48)}${count}`);
+  for (const problem of problems) console.log(`✗ ${problem}`);
+  console.log(`the dearest took ${cpuWorstMs.toFixed(1)} ms of CPU`);
+  console.log(`\n${sent - problems.length} passed, ${problems.length} failed`);
+  return problems.length;
+}
 
 function printRow({ row, seen, cpuMs, problems }: RowResult): void {
   const mark = problems.length === 0 ? '✓' : '✗';

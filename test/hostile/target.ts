@@ -3,12 +3,14 @@ import { type JsonWebKey, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { GraphQLSchema } from 'graphql';
 import { exportJWK, generateKeyPair } from 'jose';
 import { loadConfig } from '../../src/config.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { pushRows } from '../../src/ingestion/push.ts';
 import { readPepper } from '../../src/pepper.ts';
 import type { View } from '../../src/registry/registry.ts';
+import { openServedGraph } from '../../src/served-graph.ts';
 import { signingKeys } from '../../src/signing-keys.ts';
 import { Administration } from '../../src/tenancy/administration.ts';
 import { type ContextSigner, createContextSigner } from '../../src/tenancy/signed-context.ts';
@@ -75,6 +77,8 @@ export interface Target {
   readonly url: string;
   readonly adminUrl: string;
   readonly subgraphUrl: string;
+  /** What clients see of the graph. */
+  readonly apiSchema: GraphQLSchema;
   readonly gateway: ServerProcess;
   readonly subgraph: ServerProcess;
   readonly signer: ContextSigner;
@@ -104,6 +108,9 @@ export async function startTarget(): Promise<Target> {
   const config = await loadConfig({ cwd: folder, env: {} });
   const workspace = await openWorkspace(config);
   const keys = await fill(workspace);
+  const graph = await openServedGraph(workspace);
+  const { apiSchema } = graph.engine;
+  await graph.close();
   const { privateKeyPem } = await signingKeys(config);
   await workspace.close();
   const gateway = await start('gateway', configFile);
@@ -112,7 +119,7 @@ export async function startTarget(): Promise<Target> {
     readFileSync(path.join(server.folder, 'server.log'), 'utf8');
   const find = (server: ServerProcess, pattern: RegExp): string => pattern.exec(read(server))?.[1] ?? '';
   return {
-    ...{ folder, configFile, gateway, subgraph, keys, jwtPublicJwk, jwtKey: privateKey },
+    ...{ apiSchema, folder, configFile, gateway, subgraph, keys, jwtPublicJwk, jwtKey: privateKey },
     url: find(gateway, /GraphQL\s+(\S+)\/graphql/),
     adminUrl: find(gateway, /Metrics\s+(\S+)\/metrics/),
     subgraphUrl: find(subgraph, /(http:\S+\/graphql)/),
