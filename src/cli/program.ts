@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { maskSecrets } from '../observability/mask-secrets.ts';
 
 /**
  * All commands, in the order in which somebody new needs them. Only the one that is called is read: `check` must
@@ -47,6 +48,7 @@ export async function createProgram(called?: string, more: Commands = {}): Promi
     .version(packageJson.version)
     .showHelpAfterError('(`--help` shows how it is used)')
     .configureHelp({ sortOptions: true })
+    .configureOutput({ writeErr: (text) => process.stderr.write(maskSecrets(text)) })
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 problems were found, 2 wrong usage or configuration, 3 something could not be reached.',

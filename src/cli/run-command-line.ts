@@ -1,6 +1,7 @@
 /** Runs one command, and is the one place that turns what went wrong into text and exit code. */
 import { CommanderError } from 'commander';
-import { describeFailure, EXIT } from './exit-codes.ts';
+import { maskSecrets } from '../observability/mask-secrets.ts';
+import { describeFailure, EXIT, type Failure } from './exit-codes.ts';
 import { explainMissingParts } from './native-parts.ts';
 import { note, paint, printJson } from './output.ts';
 import { type Commands, createProgram } from './program.ts';
@@ -19,12 +20,21 @@ export async function runCommandLine(args: readonly string[], more: Commands = {
       // It has printed its help, version or complaint already.
       process.exitCode = error.exitCode === 0 ? EXIT.DONE : EXIT.USAGE;
     } else {
-      const failure = describeFailure(explainMissingParts(error) ?? error);
+      const failure = withoutSecrets(describeFailure(explainMissingParts(error) ?? error));
       process.exitCode = failure.exitCode;
       if (args.includes('--json')) printJson({ ok: false, problems: failure.problems });
       else note(`\n${paint.bad('✗')} ${failure.text}\n`);
     }
   }
+}
+
+/** Drivers and a team's code put into their errors what they like, and people a key where a name belongs. */
+function withoutSecrets({ exitCode, text, problems }: Failure): Failure {
+  return {
+    exitCode,
+    text: maskSecrets(text),
+    problems: JSON.parse(maskSecrets(JSON.stringify(problems))),
+  };
 }
 
 /** Whoever reads our output has gone, as `head` does: there is nothing more to do, and nothing went wrong. */

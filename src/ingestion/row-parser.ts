@@ -4,6 +4,7 @@ import { encodeEntityKey } from '../core/entity-key.ts';
 import { describeType, type FeatureType } from '../core/feature-type.ts';
 import { describeReceived, isValueProblem, parseFeatureValue } from '../core/feature-value.ts';
 import { parseJoinKey } from '../core/join-key.ts';
+import { isPersonal } from '../registry/is-personal.ts';
 import type { StoredFeature, View } from '../registry/registry.ts';
 import type { RowWrite } from '../stores/online-store.ts';
 import { encodeRow } from '../stores/row-format.ts';
@@ -226,15 +227,24 @@ function omitted(feature: StoredFeature): RowProblem {
 function encodeSegment(feature: StoredFeature, value: unknown): Uint8Array | RowProblem {
   if (value instanceof UnreadableCell) {
     const expected = describeType(feature.type);
-    return rowProblem('ROW_INVALID', feature.name, expected, describeReceived(value.text));
+    return rowProblem('ROW_INVALID', feature.name, expected, shown(feature, describeReceived(value.text)));
   }
   const parsed = parseFeatureValue(feature.type, value);
   if (isValueProblem(parsed))
-    return rowProblem('ROW_INVALID', `${feature.name}${parsed.at}`, parsed.expected, parsed.received);
+    return rowProblem(
+      'ROW_INVALID',
+      `${feature.name}${parsed.at}`,
+      parsed.expected,
+      shown(feature, parsed.received),
+    );
   if (parsed.json === 'null') return NULL_SEGMENT;
   return feature.type.kind === 'vector'
     ? encodeVector(feature.type, value as ArrayLike<number>, feature.name)
     : Buffer.from(parsed.json);
+}
+
+function shown(feature: StoredFeature, received: string): string {
+  return isPersonal(feature) ? 'a value that is not shown, because it is personal' : received;
 }
 
 const F32_BYTES = 4;

@@ -40,6 +40,8 @@ type Item @key(fields: "id") @view(name: "item_facts") @view(name: "item_costs",
   stock: Int @feature(view: "item_facts")
   "Who bought it last."
   buyer: String @feature(view: "item_facts", maxBytes: 100) @tag(name: "pii")
+  "When who bought it was born."
+  born: DateTime @feature(view: "item_facts") @tag(name: "pii")
   "What it costs us."
   cost: Float @feature(view: "item_costs") @requiresScopes(scopes: [["costs"]])
   "Fails."
@@ -153,7 +155,7 @@ function start(command: string, configFile: string, ...more: string[]): Promise<
 async function fill(workspace: Workspace): Promise<Target['keys']> {
   for (const namespace of ['reader', 'stranger']) {
     const eventTime = new Date(systemClock.nowMs() - 60_000).toISOString();
-    const facts = { name: `of ${namespace}`, price: 2, stock: 3, buyer: PII, eventTime };
+    const facts = { name: `of ${namespace}`, price: 2, stock: 3, buyer: PII, born: null, eventTime };
     await push(workspace, namespace, 'item_facts', [
       { id: 'a', ...facts },
       { id: namespace === 'stranger' ? 'theirs' : 'b', ...facts },

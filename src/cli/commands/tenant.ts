@@ -143,7 +143,17 @@ async function createKey(tenant: string, flags: KeyFlags): Promise<void> {
   );
 }
 
+/** The whole key as an argument would stand in the shell's history and in the list of processes. */
+function assertKeyId(id: string): void {
+  if (/^[0-9a-f]{12}$/.test(id)) return;
+  throw new FeaturegraphError(
+    'BAD_USER_INPUT',
+    'Expected the id of a key, its twelve hexadecimal digits after fgk_, and not the key itself. `tenant show <tenant>` lists them.',
+  );
+}
+
 async function revokeKey(id: string, flags: CommonOptions): Promise<void> {
+  assertKeyId(id);
   const record = await administer(flags, 'key.revoke', id, (administration) => administration.revokeKey(id));
   if (flags.json === true) printJson({ ok: true, ...withoutMac(record) });
   else print(`${paint.good('✓')} ${id} of ${record.tenant} is refused within five seconds.`);

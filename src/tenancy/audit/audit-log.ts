@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { FeaturegraphError } from '../../core/errors.ts';
+import { maskSecrets } from '../../observability/mask-secrets.ts';
 import type { AuditEvent } from './audit-event.ts';
 import { ChainedFile } from './chained-file.ts';
 import { type ChainKey, chainKey } from './line-chain.ts';
@@ -45,7 +46,9 @@ export class AuditLog {
    */
   record(event: AuditEvent): void {
     try {
-      this.#open().append({ at: new Date(this.#options.wallClock.nowMs()).toISOString(), ...event });
+      // What somebody wrote where a name belongs may be a key.
+      const target = maskSecrets(event.target);
+      this.#open().append({ at: new Date(this.#options.wallClock.nowMs()).toISOString(), ...event, target });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw Object.assign(
