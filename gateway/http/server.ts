@@ -1,5 +1,6 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { FeaturegraphError } from '../../src/core/errors.ts';
+import { holdsApiKey } from '../../src/tenancy/api-key.ts';
 import type { Identifier, Identity } from '../../src/tenancy/identity.ts';
 import { answerClientError } from './client-error.ts';
 import { fromFastifyError, replyWithError } from './error-reply.ts';
@@ -85,6 +86,7 @@ function addEntrance(app: FastifyInstance, options: ServerOptions): void {
     };
     try {
       if (options.openPaths(path)) return enter(null);
+      refuseKeyInAddress(request.url);
       const identity = options.identifier.identify(request.headers.authorization);
       if (identity instanceof Promise) identity.then(enter).catch(done);
       else enter(identity);
@@ -123,6 +125,15 @@ function addRefusals(app: FastifyInstance, options: ServerOptions): void {
     state.reason = error.code;
     return replyWithError(reply, error, state.requestId);
   });
+}
+
+/** Addresses end in the logs of every proxy on the way: whoever sends a key so shall notice, also when it is not needed. */
+function refuseKeyInAddress(url: string): void {
+  if (!holdsApiKey(url)) return;
+  throw new FeaturegraphError(
+    'UNAUTHENTICATED',
+    'An API key stands in the address, where logs keep it. Revoke it, and send another in the header "Authorization: Bearer <API key>".',
+  );
 }
 
 function refuseEncodedBody(request: FastifyRequest): void {

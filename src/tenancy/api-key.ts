@@ -34,6 +34,13 @@ export function parseApiKey(text: string): ApiKeyParts | undefined {
   return checksum(keyId, secret) === given ? { keyId, secret } : undefined;
 }
 
+const WITHIN = /fgk_[0-9a-f]{12}_[0-9a-f]{64}/;
+
+/** Whether a key stands somewhere in a text, such as an address, where it has no place. */
+export function holdsApiKey(text: string): boolean {
+  return text.includes('fgk_') && WITHIN.test(text);
+}
+
 /** What is kept of a secret: useless to whoever reads the store without also having the pepper. */
 export function hashSecret(secret: string, pepper: Buffer): Buffer {
   // Pepper and secret have fixed lengths, so this tells no less than an HMAC, at a tenth of its time (40 µs less

@@ -72,6 +72,11 @@ export const identityRows: readonly HostileRow[] = [
         send(`${url}/graphql?query=${encodeURIComponent(QUERY)}&${name}=${keys.reader}`, 'GET'),
     }),
   ),
+  {
+    ...{ id: 'H1', input: 'a good key in the address, and in the header', ...nobody },
+    send: ({ url, keys }) =>
+      send(`${url}/graphql?query={__typename}&key=${keys.reader}`, 'GET', undefined, bearer(keys.reader)),
+  },
   ...['x-tenant', 'x-namespace', 'featuregraph-namespace', 'featuregraph-context'].map(
     (name): HostileRow => ({
       ...{
