@@ -88,7 +88,7 @@ describe('npm run bench', () => {
   test.each([
     ['no such benchmark', ['nothing'], /unknown command 'nothing'/],
     ['no store', ['serve'], /required option '--store/],
-    ['no such store', ['stores', 'oracle'], /Allowed choices are lmdb, redis, cassandra/],
+    ['no such store', ['stores', 'oracle'], /Allowed choices are lmdb, redis, tiers, cassandra/],
   ])('refuses %s', (_, args, message) => {
     const { status, stderr } = bench(...args);
     expect(status).toBe(1);

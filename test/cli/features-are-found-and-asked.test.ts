@@ -97,7 +97,10 @@ describe('featuregraph query', () => {
 
 describe('featuregraph new domain', () => {
   test('writes a file that passes check, and takes the rows that it shows', async () => {
-    const schema = ['--schema-folder', path.join(folder.path, 'schema')];
+    // A project of its own: the repository's manifest asks for the flights.
+    const config = path.join(folder.path, 'featuregraph.config.mjs');
+    writeFileSync(config, 'export default {};');
+    const schema = ['--config', config, '--schema-folder', path.join(folder.path, 'schema')];
     const made = await runCommand(['new', 'domain', 'driver-shift', '--code', ...schema]);
     expect(made.status).toBe(0);
     expect((await runCommand(['check', ...schema])).status).toBe(0);
@@ -137,7 +140,7 @@ describe('featuregraph completion', () => {
       const script = `${stdout}\nCOMP_WORDS=(${words}); COMP_CWORD=${at}; _featuregraph; echo "\${COMPREPLY[@]}"`;
       return spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout.trim().split(' ');
     };
-    expect(complete('featuregraph p', 1)).toEqual(['print-schema', 'push']);
+    expect(complete('featuregraph p', 1)).toEqual(['publish', 'print-schema', 'push']);
     expect(complete('featuregraph push --pa', 2)).toEqual(['--partial']);
     expect(complete('featuregraph new d', 2)).toEqual(['domain']);
     expect(complete('featuregraph new domain --en', 3)).toEqual(['--entity']);

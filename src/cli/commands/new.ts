@@ -75,7 +75,7 @@ function namesOf(domain: string, entity: string) {
 function domainSdl(domain: string, entity: string): string {
   const { key, camel, view, field } = namesOf(domain, entity);
   return `"What this domain describes; say it in a sentence."
-type ${entity} @key(fields: "${key}") @view(name: "${view}") {
+type ${entity} @key(fields: "${key}") @tag(name: "owner/${domain}") @view(name: "${view}") {
   ${key}: ID!
 
   "What it is, and its unit."

@@ -47,7 +47,7 @@ function explainsItself(
   node: ASTNode & { readonly name: { readonly value: string } },
 ): boolean {
   if (type.kind.startsWith('Enum')) return true;
-  if (hasDirective(node as TypeNodes, 'feature', 'onDemand', 'external', 'viewRead')) return true;
+  if (hasDirective(node as TypeNodes, 'feature', 'onDemand', 'external', 'viewRead', 'lookup')) return true;
   const keyFields = directiveTexts(type, 'key', 'fields').flatMap((text) => text.split(/[\s{}]+/));
   return keyFields.includes(node.name.value);
 }
