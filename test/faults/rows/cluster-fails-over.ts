@@ -13,7 +13,7 @@ const FAILOVER_MS = 8000;
 export const row: FaultRow = {
   id: 'R8',
   fault: 'a master of Redis Cluster killed, its replica takes over',
-  protections: ['fallback', 'repairLog'],
+  protections: ['fallback'],
   async run({ checks, say, after }) {
     const cluster = await startRedisCluster();
     after(() => cluster.stop());

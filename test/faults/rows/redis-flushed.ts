@@ -13,7 +13,7 @@ const WINDOW_MS = 2000;
 export const row: FaultRow = {
   id: 'R6',
   fault: 'FLUSHALL under load',
-  protections: ['promotion', 'singleFlight'],
+  protections: ['promotion'],
   async run({ checks, say, after }) {
     const redis = await startRedis();
     after(() => redis.stop());

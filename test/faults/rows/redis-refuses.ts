@@ -14,7 +14,7 @@ const LOADING_KEY_DELAY_US = '20000';
 export const row: FaultRow = {
   id: 'R5',
   fault: 'OOM, READONLY, LOADING, CLUSTERDOWN, NOSCRIPT, WRONGTYPE',
-  protections: ['scriptReload', 'repairLog', 'fallback'],
+  protections: ['scriptReload', 'repairLog'],
   async run(context) {
     await onOneServer(context);
     await onClusterWithoutSlots(context);
