@@ -13,6 +13,8 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     without: { type: 'string' },
     prove: { type: 'boolean', default: false },
+    // Told, because the launcher has a channel to its programs, too.
+    apart: { type: 'boolean', default: false },
   },
 });
 const pairs = Number(values.pairs);
@@ -24,7 +26,7 @@ export interface Told {
   readonly seen: readonly string[];
 }
 
-if (process.send !== undefined) await runAsChild();
+if (values.apart) await runAsChild();
 else await runAll();
 
 async function runAsChild(): Promise<void> {
@@ -61,7 +63,7 @@ async function runAll(): Promise<void> {
 }
 
 function runApart(without: LayerName | undefined): Promise<Told> {
-  const args = ['--pairs', String(pairs), '--seed', String(seed)];
+  const args = ['--apart', '--pairs', String(pairs), '--seed', String(seed)];
   if (without !== undefined) args.push('--without', without);
   const child = fork(import.meta.filename, args, { execArgv: ['--no-warnings'], silent: true });
   return new Promise((resolve, reject) => {
