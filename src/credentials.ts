@@ -19,7 +19,7 @@ export interface Credentials {
   close(): void;
 }
 
-/** @param tenants `null` where a program keeps none. @throws Error when the pepper cannot be read. */
+/** @param tenants `null` where a program keeps none. @throws Error when the pepper cannot be read, or tokens would find no tenants. */
 export async function openCredentials(
   config: Config,
   tenants: TenantStore | null,
@@ -28,6 +28,10 @@ export async function openCredentials(
   const { startKey, keyRing } = createStartKey(config);
   const directory = tenants === null ? null : await openDirectory(config, tenants, logger);
   const { jwt, anonymous } = config.identity;
+  if (jwt !== null && directory === null)
+    throw new Error(
+      'identity.jwt lets in tenants, and this program has no store of them. Name one by identity.store, or take identity.jwt away.',
+    );
   const identifier = new BearerIdentifier({
     keys: directory === null ? [keyRing] : [keyRing, directory],
     tokens: jwt === null || directory === null ? null : createJwtVerifier(jwt, directory, systemClock),

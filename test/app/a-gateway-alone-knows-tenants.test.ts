@@ -96,3 +96,20 @@ test('a gateway without registry lets in tenants of a store, and asks nothing fo
   expect((await ask(keys[1] as string)).body).toEqual({ data: { open: 1, secret: 2 } });
   expect((await ask('fgk_none')).status).toBe(401);
 });
+
+test('tokens without a store of tenants are a mistake that is told at the start, not ignored', async () => {
+  const jwt = { issuer: 'i', audience: 'a', keySetUrl: 'http://127.0.0.1:1/keys' };
+  const file = config.supergraph as string;
+  const wrong = await loadConfig({
+    cwd: folder,
+    env: {},
+    flags: {
+      port: 0,
+      adminPort: 0,
+      supergraph: file,
+      logging: { level: 'silent' },
+      identity: { jwt } as never,
+    },
+  });
+  await expect(createSupergraphApp(wrong, file)).rejects.toThrow(/no store of them.*identity\.store/);
+});

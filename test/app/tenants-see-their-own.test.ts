@@ -173,6 +173,18 @@ describe('tenants of one server', () => {
       expect(JSON.stringify(records.map(({ requestId: _, ...record }) => record))).not.toContain(value);
   });
 
+  it('that are refused again and again cannot fill the audit', async () => {
+    const flooder = await keyOf('flooder');
+    const { config } = example.workspace;
+    const calls = config.limits.writeCallsPerSecond * 2;
+    const answers = await Promise.all(Array.from({ length: calls }, (_, i) => push(flooder, `F${i}`, 1)));
+    const statuses = new Set(answers.map(({ status }) => status));
+    expect(statuses).toEqual(new Set([403, 429]));
+    const { records } = readAudit(auditFolder(config), await readPepper(config));
+    const lines = records.filter(({ actor }) => actor === 'flooder');
+    expect(lines).toHaveLength(answers.filter(({ status }) => status === 403).length);
+  });
+
   it('have keys that other servers of the same store know, and a key in a URL is refused', async () => {
     const key = await keyOf('elsewhere');
     const { workspace } = example;
