@@ -105,6 +105,15 @@ describe('an audit names', () => {
     expect(problems()).toEqual([['one-1.jsonl', 1, 'is missing, up to line 7: the end was cut off']]);
   });
 
+  it('a last line that was made to look as if a kill had cut it short', () => {
+    const file = write(3);
+    const whole = readFileSync(file, 'utf8');
+    for (const cut of [1, 2, 40]) {
+      writeFileSync(file, `${whole.trimEnd().slice(0, -cut)}\n`);
+      expect(problems()).toEqual([['one-1.jsonl', 3, 'is missing, up to line 3: the end was cut off']]);
+    }
+  });
+
   it('lines that were exchanged', () => {
     const file = write(5);
     const lines = linesOf(file);
@@ -164,7 +173,7 @@ describe('an audit names', () => {
         writeFileSync(file, whole);
         expect(found).not.toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: 1000 },
     );
     expect(problems()).toEqual([]);
   });

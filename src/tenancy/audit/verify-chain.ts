@@ -30,6 +30,8 @@ export function verifyChain(key: ChainKey, name: string, file: string): Verified
   texts.pop();
   let before = name;
   let expected = 1;
+  /** The last line that is there whole: what looks cut short was a line, too, if the head has counted it. */
+  let last = 0;
   for (const [index, text] of texts.entries()) {
     const read = readLine(key, text);
     const line = index + 1;
@@ -46,10 +48,11 @@ export function verifyChain(key: ChainKey, name: string, file: string): Verified
     else report(line, 'was edited, or the line before it');
     before = read.mac;
     expected = told + 1;
+    last = told;
   }
   const head = readHead(key, file);
   if (head === undefined) report(texts.length, 'the head beside the file is missing or was edited');
-  else if (head >= expected) report(expected, `is missing, up to line ${head}: the end was cut off`);
+  else if (head > last) report(last + 1, `is missing, up to line ${head}: the end was cut off`);
   return { lines, problems };
 }
 
