@@ -42,8 +42,6 @@ export function watchForEnding(): Ending {
       }, CLOSE_MAX_MS);
       await closeAll();
       clearTimeout(hurry);
-      // The channel to the launcher would keep the process alive.
-      if (process.connected) process.disconnect();
     },
   };
 }

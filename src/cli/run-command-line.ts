@@ -25,6 +25,9 @@ export async function runCommandLine(args: readonly string[], more: Commands = {
       if (args.includes('--json')) printJson({ ok: false, problems: failure.problems });
       else note(`\n${paint.bad('✗')} ${failure.text}\n`);
     }
+  } finally {
+    // A command that listens for its launcher's death would wait for it for ever, also when it has failed.
+    process.channel?.unref();
   }
 }
 

@@ -3,6 +3,7 @@ import { FeaturegraphError } from '../core/errors.ts';
 import { describeReceived } from '../core/feature-value.ts';
 import { versionedName } from '../registry/layout.ts';
 import type { Registry, View } from '../registry/registry.ts';
+import { nearestName } from './nearest-name.ts';
 import type { PushResult } from './push-tally.ts';
 import { createRowParser } from './row-parser.ts';
 import { describeRowProblem } from './row-problem.ts';
@@ -23,7 +24,7 @@ export function findWritableView(registry: Registry, name: string): View {
   if (view === undefined)
     throw new FeaturegraphError(
       'VIEW_NOT_FOUND',
-      `Expected the name of a view, got ${describeReceived(name)}, which the schema does not have.`,
+      `Expected the name of a view, got ${describeReceived(name)}, which the schema does not have. ${didYouMean(name, [...registry.views.keys()])}`,
     );
   if (view.external !== null)
     throw new FeaturegraphError(
@@ -31,6 +32,16 @@ export function findWritableView(registry: Registry, name: string): View {
       `View ${view.name} is kept in the external store ${view.external}, which others write: it cannot be pushed to.`,
     );
   return view;
+}
+
+/** As many names as fit a line or two. */
+const NAMES_SHOWN = 8;
+
+function didYouMean(name: string, views: readonly string[]): string {
+  const nearest = nearestName(name, views);
+  if (nearest !== null) return `Did you mean "${nearest}"?`;
+  const more = views.length > NAMES_SHOWN ? ', …' : '';
+  return `There are ${views.slice(0, NAMES_SHOWN).join(', ')}${more}; \`featuregraph features\` lists all.`;
 }
 
 /** @throws {FeaturegraphError} ROW_INVALID when the file as a whole does not fit; never for a row's sake. */

@@ -155,6 +155,9 @@ describe('push', () => {
     const registry = registryOf(own, theirs);
     expect(findWritableView(registry, own.name)).toBe(own);
     expect(() => findWritableView(registry, 'nope')).toThrow(/got "nope", which the schema does not have/);
+    const known = [...registry.views.keys()][0] as string;
+    expect(() => findWritableView(registry, `${known.slice(0, -1)}x`)).toThrow(`Did you mean "${known}"?`);
+    expect(() => findWritableView(registry, 'nope')).toThrow(/There are .*`featuregraph features` lists all/);
     expect(() => findWritableView(registry, theirs.name)).toThrow(/external store warehouse/);
   });
 });
