@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { RequestUsage } from './request-usage.ts';
 
 /** What a request asks of every read it causes; the same in every subgraph. */
 export interface ReadOptions {
@@ -29,6 +30,8 @@ export interface RequestContext {
   /** The one moment that every age, TTL and transform of the request is measured at, in ms since 1970. */
   readonly requestTimeMs: number;
   readonly options: ReadOptions;
+  /** Counted while the request runs; its price is made of it. */
+  readonly usage: RequestUsage;
   readonly clock: Clock;
   /** `clock.monotonicMs()` after which nothing is started any more. */
   readonly deadlineAtMs: number;

@@ -1,6 +1,8 @@
 /** Fixes what holds for a whole request: who asks, its one moment, and its deadline. */
+
 import type { Clock } from '../core/clock.ts';
 import type { ReadOptions, RequestContext } from '../core/request-context.ts';
+import { createRequestUsage } from '../core/request-usage.ts';
 
 export interface RequestFacts {
   readonly requestId: string;
@@ -27,6 +29,7 @@ export function createRequestContext(facts: RequestFacts): RequestContext {
     scopes: facts.identity.scopes,
     ...(facts.identity.anonymous === true && { anonymous: true }),
     requestTimeMs: clock.nowMs(),
+    usage: createRequestUsage(),
     options,
     clock,
     deadlineAtMs,

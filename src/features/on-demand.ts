@@ -64,6 +64,8 @@ function compute(
   args: Readonly<Record<string, unknown>>,
   quiet: boolean,
 ): Outcome {
+  // Also where an input has failed: the price of a request does not depend on that.
+  if (!quiet) entity.$reads.context.usage.transforms += 1;
   let status: FeatureStatus = 'PRESENT';
   let mayDefault = true;
   let failed: FieldAccess | null = null;

@@ -121,6 +121,7 @@ export class RequestReads {
   }
 
   #ask(record: BlockRecord, views: readonly number[]): void {
+    if (record.asked === 0) this.context.usage.blocks += 1;
     record.asked += 1;
     const loaded = this.#loader.load({ record, views });
     record.pending = record.pending === null ? loaded : Promise.all([record.pending, loaded]);

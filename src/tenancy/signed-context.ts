@@ -9,6 +9,7 @@ import { jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../core/clock.ts';
 import { FeaturegraphError } from '../core/errors.ts';
 import type { ReadOptions, RequestContext } from '../core/request-context.ts';
+import { createRequestUsage } from '../core/request-usage.ts';
 
 /**
  * How the gateway tells a subgraph who asks and under which conditions: a JWT signed with the gateway's private
@@ -122,6 +123,7 @@ function contextOf(claims: ContextClaims, clock: Clock): RequestContext {
     scopes: new Set(claims.scopes),
     ...(claims.anonymous === true && { anonymous: true }),
     requestTimeMs: claims.requestTimeMs,
+    usage: createRequestUsage(),
     options: {
       maxAgeMs: new Map(Object.entries(claims.maxAgeMs)),
       status: 'NONE',

@@ -2,8 +2,10 @@
  * A process that reads features as a subgraph does: through the feature reader, its loader and the tiers, with a
  * context per request. GraphQL and HTTP stand above; they have no state between requests and would halve what can be asked.
  */
+
 import { appendFileSync } from 'node:fs';
 import type { RequestContext } from '../../src/core/request-context.ts';
+import { createRequestUsage } from '../../src/core/request-usage.ts';
 import type { RowBackedEntity } from '../../src/features/row-backed-entity.ts';
 import type { Workspace } from '../../src/workspace.ts';
 import { describeCell, ENTITY, FIELDS, idOf, NAMESPACES, numberOf, orderInValue } from './cells.ts';
@@ -149,6 +151,7 @@ export class Reader {
       namespace: NAMESPACES[namespace] as string,
       scopes: new Set(),
       requestTimeMs: clock.nowMs(),
+      usage: createRequestUsage(),
       options: { maxAgeMs: new Map(), status: 'VALUES', deadlineMs, ...options },
       clock,
       deadlineAtMs: clock.monotonicMs() + deadlineMs,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fixedClock } from '../../src/core/clock.ts';
 import type { RequestContext } from '../../src/core/request-context.ts';
+import { createRequestUsage } from '../../src/core/request-usage.ts';
 import {
   createContextSigner,
   createContextVerifier,
@@ -20,6 +21,7 @@ const context: RequestContext = {
   namespace: 'ns',
   scopes: new Set(['read:pii']),
   requestTimeMs: dataClock.nowMs(),
+  usage: createRequestUsage(),
   options: {
     maxAgeMs: new Map([['weather', 5]]),
     status: 'VALUES',

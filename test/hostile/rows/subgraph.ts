@@ -1,7 +1,9 @@
 /** A subgraph that is called by somebody else than its gateway: H29, and H27 by `_entities`. */
+
 import { createHash } from 'node:crypto';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { RequestContext } from '../../../src/core/request-context.ts';
+import { createRequestUsage } from '../../../src/core/request-usage.ts';
 import {
   createContextSigner,
   createSigningKeys,
@@ -16,6 +18,7 @@ function context(): RequestContext {
   return {
     ...{ requestId: 'hostile', tenant: 'reader', namespace: 'reader', scopes: new Set() },
     requestTimeMs: systemClock.nowMs(),
+    usage: createRequestUsage(),
     options: { maxAgeMs: new Map(), status: 'NONE', deadlineMs: 20_000, cache: 'USE', consistency: 'ONE' },
     clock: systemClock,
     deadlineAtMs: systemClock.monotonicMs() + 20_000,
