@@ -56,6 +56,7 @@ export function createFront(options: FrontOptions): Front {
     bodyLimitBytes: config.limits.bodyBytes,
     makeRequestId: () => randomUUID(),
     isDraining: () => ending,
+    settling: null,
     openPaths: (path) => path.startsWith('/health') || (config.explorer && isExplorerPath(path)),
   });
   addHealthRoutes(server, health);

@@ -59,13 +59,15 @@ function contextOf(
   { state, identity }: Asker,
 ): RequestContext {
   state.operation = prepared.label;
-  return createRequestContext({
+  const context = createRequestContext({
     requestId: state.requestId,
     identity,
     options: readOptionsOf(extensions, parts, identity),
     clock: parts.clock,
     startedMs: state.startedMs,
   });
+  state.usage = context.usage;
+  return context;
 }
 
 function readOptionsOf(

@@ -12,6 +12,11 @@ export interface ObserverParts {
   readonly clock: Clock;
 }
 
+/** A question to the graph, by whichever document. */
+export function isGraphPath(request: FastifyRequest): boolean {
+  return GRAPH.test(request.routeOptions.url ?? '');
+}
+
 const GRAPH = /^\/graphql(?:\/|$)/;
 
 export function createObserver(parts: ObserverParts): (request: FastifyRequest, statusCode: number) => void {
@@ -22,7 +27,7 @@ export function createObserver(parts: ObserverParts): (request: FastifyRequest, 
     const state = requestState(request);
     const durationMs = clock.monotonicMs() - state.startedMs;
     const path = request.routeOptions.url ?? 'unknown';
-    if (GRAPH.test(path)) {
+    if (isGraphPath(request)) {
       const operation = labelOf(state.operation ?? 'unknown');
       metrics.requests.inc({ operation, outcome: state.outcome ?? 'failed' });
       metrics.requestDuration.observe({ operation }, durationMs / 1000);

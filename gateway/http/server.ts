@@ -7,6 +7,7 @@ import { fromFastifyError, replyWithError } from './error-reply.ts';
 import { createObserver, type ObserverParts } from './observe-request.ts';
 import { readJson } from './read-json.ts';
 import { chooseRequestId, REQUEST_ID_HEADER, requestState, setRequestState } from './request-state.ts';
+import { addSettling, type SettleParts } from './settle-request.ts';
 
 /** The clients' port: who asks, under which id, and what is told of the answer. Routes are added to it. */
 export interface ServerOptions extends ObserverParts {
@@ -17,6 +18,8 @@ export interface ServerOptions extends ObserverParts {
   readonly openPaths: (path: string) => boolean;
   /** Whether clients shall go elsewhere: each answer then ends its connection. */
   readonly isDraining: () => boolean;
+  /** `null` where no answer is settled: nothing is kept of it, and nobody pays. */
+  readonly settling: SettleParts | null;
 }
 
 /** A request must be wholly read within this time: a client that trickles bytes holds a socket, not more. */
@@ -47,6 +50,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (options.isDraining() || isGivenUp(request)) reply.header('connection', 'close');
     done();
   });
+  if (options.settling !== null) addSettling(app, options.settling);
   const observe = createObserver(options);
   app.addHook('onResponse', (request, reply, done) => {
     observe(request, reply.statusCode);
@@ -76,6 +80,9 @@ function addEntrance(app: FastifyInstance, options: ServerOptions): void {
       outcome: null,
       reason: null,
       document: null,
+      usage: null,
+      estimatedCost: null,
+      customization: null,
     });
     reply.header(REQUEST_ID_HEADER, requestId);
     const path = request.url.split('?', 1)[0] as string;

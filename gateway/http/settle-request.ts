@@ -1,0 +1,64 @@
+/**
+ * The one place that every GraphQL answer to a tenant passes, from either front and when it is refused too: its body
+ * is whole, and nothing of it has left.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { RequestUsage } from '../../src/core/request-usage.ts';
+import type { RequestSettled } from '../../src/tenancy/request-settled.ts';
+import { isGraphPath } from './observe-request.ts';
+import { type RequestState, requestState } from './request-state.ts';
+
+export interface SettleParts {
+  /** In units, of what was executed and answered. */
+  readonly priceOf: (usage: RequestUsage, bytes: number) => number;
+  /** Keeps it, and calls `done` when it is kept: the answer waits for that. */
+  readonly record: (settled: RequestSettled, done: () => void) => void;
+}
+
+export function addSettling(app: FastifyInstance, parts: SettleParts): void {
+  app.addHook('onSend', (request, _reply, payload, done) => {
+    const settled = settledOf(request, bytesOf(payload), parts.priceOf);
+    if (settled === null) done();
+    else parts.record(settled, done);
+  });
+}
+
+/** @returns `null` for what is no question to the graph, or was asked by nobody that is known. */
+function settledOf(
+  request: FastifyRequest,
+  bytes: number,
+  priceOf: SettleParts['priceOf'],
+): RequestSettled | null {
+  const state = requestState(request);
+  const { identity, usage } = state;
+  if (identity === null || !isGraphPath(request)) return null;
+  const outcome = state.outcome ?? 'failed';
+  const executed = usage !== null && !(outcome === 'failed' && isUntouched(usage));
+  return {
+    tenant: identity.tenant,
+    namespace: identity.namespace,
+    operation: state.operation,
+    requestId: state.requestId,
+    estimatedCost: state.estimatedCost,
+    actualCost: executed ? priceOf(usage, bytes) : 0,
+    usage: executed ? { ...usage } : null,
+    bytes,
+    outcome,
+    reason: reasonOf(state, outcome),
+    customization: state.customization,
+  };
+}
+
+/** Its variables were refused, say: nothing was read, so nothing is paid. */
+function isUntouched({ blocks, remoteFetches, transforms }: RequestUsage): boolean {
+  return blocks + remoteFetches + transforms === 0;
+}
+
+function reasonOf({ reason }: RequestState, outcome: RequestSettled['outcome']): string | null {
+  return outcome === 'failed' ? (reason ?? 'INTERNAL_SERVER_ERROR') : null;
+}
+
+function bytesOf(payload: unknown): number {
+  if (typeof payload === 'string') return Buffer.byteLength(payload);
+  return payload instanceof Uint8Array ? payload.byteLength : 0;
+}
