@@ -7,10 +7,12 @@ export interface RequestUsage {
   blocks: number;
   /** Requests to subgraphs outside of this process. */
   remoteFetches: number;
+  /** Entities that subgraphs which are not ours were asked for. */
+  foreignEntities: number;
   /** Calls of registered transforms. */
   transforms: number;
 }
 
 export function createRequestUsage(): RequestUsage {
-  return { blocks: 0, remoteFetches: 0, transforms: 0 };
+  return { blocks: 0, remoteFetches: 0, foreignEntities: 0, transforms: 0 };
 }
