@@ -18,7 +18,7 @@ import { layoutIdOf } from '../stores/row-format.ts';
 import type { LayoutMaps } from './layout-maps.ts';
 import type { BlockDemand, BlockLoad, BlockLoader } from './request-reads.ts';
 import type { SourceWatch } from './source-watch.ts';
-import { failedView, type ViewLimits, type ViewState, viewStateOf } from './view-state.ts';
+import { failedView, ReadView, type ViewLimits, type ViewState } from './view-state.ts';
 
 export interface BlockLoaderParts {
   readonly store: OnlineStore;
@@ -142,12 +142,8 @@ function fillStates(
   const { record, views } = load;
   for (let v = 0; v < views.length; v += 1) {
     const view = views[v] as number;
-    record.states[view] = viewStateOf(
-      limitsOf(parts.sources, context, record.demand, view),
-      slot,
-      v,
-      parts.layouts.segmentsOf,
-    );
+    const limits = limitsOf(parts.sources, context, record.demand, view);
+    record.states[view] = new ReadView(limits.view).read(limits, slot, v, parts.layouts.segmentsOf);
   }
 }
 

@@ -36,75 +36,86 @@ export interface ViewLimits {
   readonly sourceBehind: boolean;
 }
 
-/**
- * @param rows as the store gave them. @param place of the view among them; it has none when nothing was ever written.
- * @param segmentsOf where the features stand in a row of another layout; `undefined` for an unknown layout.
- */
-export function viewStateOf(
-  limits: ViewLimits,
-  rows: BlockRows,
-  place: number,
-  segmentsOf: (view: View, layoutId: number) => ArrayLike<number> | undefined,
-): ViewState {
-  const { view } = limits;
-  const found = findRow(rows, place);
-  if (found < 0) return missing(limits);
-  const { bytes } = rows;
-  const start = rowStart(rows, found);
-  // A store may verify only some of what it reads; outside of its row nothing is read in any case.
-  if (!isRowWhole(bytes, start, rowEnd(rows, found))) return failedView(view, 'STORE_UNAVAILABLE');
-  if (isTombstone(bytes, start)) return missing(limits);
-  const eventTimeMs = eventTimeMsOf(bytes, start);
-  const createdTimeMs = createdTimeMsOf(bytes, start);
-  const ageMs = limits.requestTimeMs - eventTimeMs;
-  const beyondTtl = view.ttlMs !== null && ageMs > view.ttlMs;
-  if (beyondTtl || ageMs > limits.maxAgeMs) {
-    // A default tells "nothing recent is known"; that is true of an old value, not of a fresh one that only
-    // this request refused, and not while the source itself is behind.
-    const mayDefault = beyondTtl && !limits.sourceBehind;
-    return {
-      view,
-      status: 'OUTSIDE_MAX_AGE',
-      bytes: null,
-      rowStart: 0,
-      segments: null,
-      mayDefault,
-      eventTimeMs,
-      createdTimeMs,
-      ageMs,
-      error: null,
-    };
-  }
-  const layoutId = layoutIdOf(bytes, start);
-  const segments = layoutId === view.layout.id ? null : segmentsOf(view, layoutId);
-  if (segments === undefined) return failedView(view, 'STORE_UNAVAILABLE');
-  return {
-    view,
-    status: limits.sourceBehind ? 'SOURCE_STALE' : 'PRESENT',
-    bytes,
-    rowStart: start,
-    segments,
-    mayDefault: !limits.sourceBehind,
-    eventTimeMs,
-    createdTimeMs,
-    ageMs,
-    error: null,
-  };
-}
+/** Where the features stand in a row of another layout; `undefined` for an unknown layout. */
+export type SegmentsOf = (view: View, layoutId: number) => ArrayLike<number> | undefined;
 
-function missing(limits: ViewLimits): ViewState {
-  return {
-    view: limits.view,
-    status: limits.sourceBehind ? 'SOURCE_STALE' : 'NOT_FOUND',
-    bytes: null,
-    rowStart: 0,
-    segments: null,
-    mayDefault: !limits.sourceBehind,
-    eventTimeMs: null,
-    createdTimeMs: null,
-    ageMs: null,
-    error: null,
-  };
+/** The state of a view that was read. It can be read into again, where a program goes through many entities. */
+export class ReadView implements ViewState {
+  view: View;
+  status: ReadStatus = 'NOT_FOUND';
+  bytes: Buffer | null = null;
+  rowStart = 0;
+  segments: ArrayLike<number> | null = null;
+  mayDefault = false;
+  error: FeatureError | null = null;
+  #requestTimeMs = 0;
+  /** The row that was found, served or not; `null` where there is none. */
+  #found: Buffer | null = null;
+  #foundStart = 0;
+
+  constructor(view: View) {
+    this.view = view;
+  }
+
+  get eventTimeMs(): number | null {
+    return this.#found === null ? null : eventTimeMsOf(this.#found, this.#foundStart);
+  }
+
+  get createdTimeMs(): number | null {
+    return this.#found === null ? null : createdTimeMsOf(this.#found, this.#foundStart);
+  }
+
+  get ageMs(): number | null {
+    return this.#found === null ? null : this.#requestTimeMs - eventTimeMsOf(this.#found, this.#foundStart);
+  }
+
+  /** @param rows as the store gave them. @param place of the view among them; it has none when nothing was ever written. */
+  read(limits: ViewLimits, rows: BlockRows, place: number, segmentsOf: SegmentsOf): this {
+    const { view } = limits;
+    this.view = view;
+    this.error = null;
+    this.#found = null;
+    const found = findRow(rows, place);
+    if (found < 0) return this.#missing(limits);
+    const { bytes } = rows;
+    const start = rowStart(rows, found);
+    // A store may verify only some of what it reads; outside of its row nothing is read in any case.
+    if (!isRowWhole(bytes, start, rowEnd(rows, found))) return this.#unreadable();
+    if (isTombstone(bytes, start)) return this.#missing(limits);
+    const ageMs = limits.requestTimeMs - eventTimeMsOf(bytes, start);
+    const beyondTtl = view.ttlMs !== null && ageMs > view.ttlMs;
+    this.#requestTimeMs = limits.requestTimeMs;
+    this.#foundStart = start;
+    if (beyondTtl || ageMs > limits.maxAgeMs) {
+      this.#found = bytes;
+      // A default tells "nothing recent is known"; that is true of an old value, not of a fresh one that only
+      // this request refused, and not while the source itself is behind.
+      return this.#set('OUTSIDE_MAX_AGE', null, beyondTtl && !limits.sourceBehind);
+    }
+    const layoutId = layoutIdOf(bytes, start);
+    const segments = layoutId === view.layout.id ? null : segmentsOf(view, layoutId);
+    if (segments === undefined) return this.#unreadable();
+    this.#found = bytes;
+    this.rowStart = start;
+    this.segments = segments;
+    return this.#set(limits.sourceBehind ? 'SOURCE_STALE' : 'PRESENT', bytes, !limits.sourceBehind);
+  }
+
+  #missing({ sourceBehind }: ViewLimits): this {
+    return this.#set(sourceBehind ? 'SOURCE_STALE' : 'NOT_FOUND', null, !sourceBehind);
+  }
+
+  #unreadable(): this {
+    this.error = failedView(this.view, 'STORE_UNAVAILABLE').error;
+    return this.#set('STORE_UNAVAILABLE', null, false);
+  }
+
+  #set(status: ReadStatus, bytes: Buffer | null, mayDefault: boolean): this {
+    this.status = status;
+    this.bytes = bytes;
+    this.mayDefault = mayDefault;
+    return this;
+  }
 }
 
 export function failedView(view: View, status: 'STORE_TIMEOUT' | 'STORE_UNAVAILABLE'): ViewState {
