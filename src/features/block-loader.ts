@@ -1,78 +1,46 @@
 /**
  * The loader of one request: everything asked for within a tick, by all subgraphs of the process, becomes one
- * `readMany`; what comes back becomes states of views. It never waits beyond the request's deadline and starts
- * nothing after it.
+ * `readMany`; what comes back becomes states of views.
  */
 import DataLoader from 'dataloader';
 import type { RequestContext } from '../core/request-context.ts';
 import type { View } from '../registry/registry.ts';
 import { findRow, rowStart } from '../stores/block-rows.ts';
-import {
-  type BlockRead,
-  type BlockSlot,
-  isStoreFailure,
-  type OnlineStore,
-  type StoreCallOptions,
-} from '../stores/online-store.ts';
+import { type BlockRead, type BlockSlot, isStoreFailure } from '../stores/online-store.ts';
 import { layoutIdOf } from '../stores/row-format.ts';
 import type { LayoutMaps } from './layout-maps.ts';
+import { type ReadFailure, type ReadingParts, readSlots, readWithin, viewLimits } from './read-blocks.ts';
 import type { BlockDemand, BlockLoad, BlockLoader } from './request-reads.ts';
-import type { SourceWatch } from './source-watch.ts';
 import { failedView, ReadView, type ViewLimits, type ViewState } from './view-state.ts';
 
-export interface BlockLoaderParts {
-  readonly store: OnlineStore;
-  readonly layouts: LayoutMaps;
-  readonly sources: SourceWatch;
-  /** A store must answer each key by a slot; that it rejected instead is told here. */
-  readonly onStoreError: (error: unknown, where: { readonly requestId: string }) => void;
-}
-
-type Failed = 'STORE_TIMEOUT' | 'STORE_UNAVAILABLE';
-
-export function createBlockLoader(parts: BlockLoaderParts, context: RequestContext): BlockLoader {
+export function createBlockLoader(parts: ReadingParts, context: RequestContext): BlockLoader {
   // The cache is the loader's own, by identity: a record asks for each of its reads once.
   return new DataLoader<BlockLoad, BlockLoad>(async (loads) => {
     for (const { record, views } of loads) record.demand.begin(views);
-    const answered = await readWithin(parts, context, loads);
-    for (let i = 0; i < loads.length; i += 1) {
-      const load = loads[i] as BlockLoad;
-      if (typeof answered === 'string') failStates(load, answered);
-      else fillStates(parts, context, load, answered[i]);
-      load.record.answered += 1;
-      if (load.record.answered === load.record.asked) load.record.pending = null;
-    }
+    const answered = await readWithin(parts, context, () => readLoads(parts, context, loads));
+    fillLoads(parts, context, loads, answered);
     return loads;
   });
 }
 
-async function readWithin(
-  parts: BlockLoaderParts,
+/** What came becomes states of views, of which nothing more is awaited. */
+export function fillLoads(
+  parts: ReadingParts,
   context: RequestContext,
   loads: readonly BlockLoad[],
-): Promise<readonly BlockSlot[] | Failed> {
-  const remainingMs = context.deadlineAtMs - context.clock.monotonicMs();
-  const signal = context.onlyDeadlineEnds === true ? null : context.signal;
-  if (remainingMs <= 0 || signal?.aborted === true) return 'STORE_TIMEOUT';
-  return new Promise((resolve) => {
-    const stop = () => resolve('STORE_TIMEOUT');
-    const timer = setTimeout(stop, Math.ceil(remainingMs));
-    signal?.addEventListener('abort', stop, { once: true });
-    readLoads(parts, context, loads)
-      .catch((error: unknown): Failed => {
-        parts.onStoreError(error, { requestId: context.requestId });
-        return 'STORE_UNAVAILABLE';
-      })
-      .then((answered) => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', stop);
-        resolve(answered);
-      });
-  });
+  answered: readonly BlockSlot[] | ReadFailure,
+): void {
+  for (let i = 0; i < loads.length; i += 1) {
+    const load = loads[i] as BlockLoad;
+    if (typeof answered === 'string') failStates(load, answered);
+    else fillStates(parts, context, load, answered[i]);
+    load.record.answered += 1;
+    if (load.record.answered === load.record.asked) load.record.pending = null;
+  }
 }
 
 async function readLoads(
-  parts: BlockLoaderParts,
+  parts: ReadingParts,
   context: RequestContext,
   loads: readonly BlockLoad[],
 ): Promise<readonly BlockSlot[]> {
@@ -89,23 +57,20 @@ async function readLoads(
     }
     return { namespace, block: plan.block.id, entityKey: record.entityKey, views: viewIds };
   });
-  const sourcesReady = loads.some(({ record }) => record.demand.plan.watchesSources)
-    ? parts.sources.ready(namespace)
-    : null;
-  const slots = await parts.store.readMany(reads, callOptionsOf(context));
-  if (sourcesReady !== null) await sourcesReady;
-  const unknown = unknownLayouts(parts.layouts, loads, slots);
-  if (unknown.length > 0) await parts.layouts.learn(unknown);
+  const watchesSources = loads.some(({ record }) => record.demand.plan.watchesSources);
+  const slots = await readSlots(parts, context, reads, watchesSources);
+  await learnLayouts(parts, loads, slots);
   return slots;
 }
 
-function callOptionsOf({ deadlineAtMs, options }: RequestContext): StoreCallOptions {
-  if (options.cache !== 'BYPASS' && options.consistency !== 'QUORUM') return { deadlineAtMs };
-  return {
-    deadlineAtMs,
-    bypassCaches: options.cache === 'BYPASS',
-    quorum: options.consistency === 'QUORUM',
-  };
+/** @returns `null` where all layouts are known. */
+export function learnLayouts(
+  { layouts }: ReadingParts,
+  loads: readonly BlockLoad[],
+  slots: readonly BlockSlot[],
+): Promise<void> | null {
+  const unknown = unknownLayouts(layouts, loads, slots);
+  return unknown.length === 0 ? null : layouts.learn(unknown);
 }
 
 function unknownLayouts(
@@ -130,7 +95,7 @@ function unknownLayouts(
 }
 
 function fillStates(
-  parts: BlockLoaderParts,
+  parts: ReadingParts,
   context: RequestContext,
   load: BlockLoad,
   slot: BlockSlot | undefined,
@@ -142,12 +107,12 @@ function fillStates(
   const { record, views } = load;
   for (let v = 0; v < views.length; v += 1) {
     const view = views[v] as number;
-    const limits = limitsOf(parts.sources, context, record.demand, view);
+    const limits = limitsOf(parts, context, record.demand, view);
     record.states[view] = new ReadView(limits.view).read(limits, slot, v, parts.layouts.segmentsOf);
   }
 }
 
-function failStates({ record, views }: BlockLoad, failed: Failed): void {
+function failStates({ record, views }: BlockLoad, failed: ReadFailure): void {
   const { demand } = record;
   const shared: (ViewState | undefined)[] = failed === 'STORE_TIMEOUT' ? demand.timedOut : demand.unavailable;
   for (const view of views) {
@@ -158,20 +123,11 @@ function failStates({ record, views }: BlockLoad, failed: Failed): void {
 
 /** Fixed at a request's first read of the view: one request must not see a source both behind and not. */
 function limitsOf(
-  sources: SourceWatch,
+  parts: ReadingParts,
   context: RequestContext,
   demand: BlockDemand,
   viewIndex: number,
 ): ViewLimits {
-  const known = demand.limits[viewIndex];
-  if (known !== undefined) return known;
-  const view = demand.plan.views[viewIndex] as View;
-  const limits: ViewLimits = {
-    view,
-    requestTimeMs: context.requestTimeMs,
-    maxAgeMs: context.options.maxAgeMs.get(view.name) ?? Number.POSITIVE_INFINITY,
-    sourceBehind: sources.isBehind(view, context.namespace, context.requestTimeMs),
-  };
-  demand.limits[viewIndex] = limits;
-  return limits;
+  demand.limits[viewIndex] ??= viewLimits(parts, context, demand.plan.views[viewIndex] as View);
+  return demand.limits[viewIndex];
 }

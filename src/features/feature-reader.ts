@@ -2,18 +2,21 @@
  * The features of a registry as objects that can be read: one class per entity of each domain, one loader per
  * request, shared by all subgraphs of the process. Knows nothing of GraphQL.
  */
+import type { EntityKey } from '../core/entity-key.ts';
 import type { RequestContext } from '../core/request-context.ts';
-import type { Registry } from '../registry/registry.ts';
+import type { Registry, View } from '../registry/registry.ts';
 import type { LayoutStore } from '../stores/layout-store.ts';
-import type { OnlineStore } from '../stores/online-store.ts';
-import { type BlockLoaderParts, createBlockLoader } from './block-loader.ts';
-import { planBlocks, type ViewNeed } from './block-plan.ts';
+import type { BlockRead, BlockSlot, OnlineStore } from '../stores/online-store.ts';
+import { createBlockLoader, fillLoads, learnLayouts } from './block-loader.ts';
+import { type BlockPlan, planBlocks, type ViewNeed } from './block-plan.ts';
 import { EntityClass } from './entity-class.ts';
 import { LayoutMaps } from './layout-maps.ts';
 import type { TransformErrorPlace } from './on-demand.ts';
+import { type ReadFailure, type ReadingParts, readSlots, readWithin, viewLimits } from './read-blocks.ts';
 import { type BlockRecord, RequestReads } from './request-reads.ts';
 import type { RowBackedEntity } from './row-backed-entity.ts';
 import type { SourceWatch } from './source-watch.ts';
+import type { SegmentsOf, ViewLimits } from './view-state.ts';
 
 export interface FeatureReaderParts {
   readonly registry: Registry;
@@ -26,15 +29,25 @@ export interface FeatureReaderParts {
   readonly onStoreError: (error: unknown, where: { readonly requestId: string }) => void;
 }
 
+/** Blocks that were read by other means than the loader. */
+export interface TakenBlocks {
+  readonly block: BlockPlan;
+  /** Indexes of the views that were read of each, in the order of the slots' rows, and what decides their states. */
+  readonly views: readonly number[];
+  readonly limits: readonly ViewLimits[];
+  readonly entityKeys: readonly EntityKey[];
+  readonly slots: readonly BlockSlot[];
+}
+
 export class FeatureReader {
   readonly registry: Registry;
-  readonly #loaderParts: BlockLoaderParts;
+  readonly #parts: ReadingParts;
   readonly #classes = new Map<string, Map<string, EntityClass>>();
   readonly #requests = new WeakMap<RequestContext, RequestReads>();
 
   constructor(parts: FeatureReaderParts) {
     this.registry = parts.registry;
-    this.#loaderParts = {
+    this.#parts = {
       store: parts.store,
       layouts: new LayoutMaps(parts.layouts),
       sources: parts.sources,
@@ -75,10 +88,44 @@ export class FeatureReader {
     const place = context.locals === undefined ? context : this;
     let reads = requests.get(place) as RequestReads | undefined;
     if (reads === undefined) {
-      reads = new RequestReads(context, (forContext) => createBlockLoader(this.#loaderParts, forContext));
+      reads = new RequestReads(context, (forContext) => createBlockLoader(this.#parts, forContext));
       requests.set(place, reads);
     }
     return reads;
+  }
+
+  /** Where the features of a view stand in rows of other layouts, as far as they are known. */
+  get segmentsOf(): SegmentsOf {
+    return this.#parts.layouts.segmentsOf;
+  }
+
+  /** What decides the state of a view, as of now: to be asked once for each view of a request. */
+  limits(context: RequestContext, view: View): ViewLimits {
+    return viewLimits(this.#parts, context, view);
+  }
+
+  /** Reads blocks past the loader, within the deadline. @returns one slot each, or why none came. Never rejects. */
+  readBlocks(
+    context: RequestContext,
+    reads: readonly BlockRead[],
+    watchesSources: boolean,
+  ): Promise<readonly BlockSlot[] | ReadFailure> {
+    return readWithin(this.#parts, context, () => readSlots(this.#parts, context, reads, watchesSources));
+  }
+
+  /** What was read past the loader becomes part of what the request has read: nothing of it is read again. */
+  async adopt(context: RequestContext, taken: readonly TakenBlocks[]): Promise<void> {
+    const reads = this.reads(context);
+    for (const { block, views, limits, entityKeys, slots } of taken) {
+      const demand = reads.demand(block);
+      views.forEach((view, i) => {
+        demand.limits[view] ??= limits[i];
+      });
+      const loads = demand.adopt(views, entityKeys);
+      const learned = learnLayouts(this.#parts, loads, slots);
+      if (learned !== null) await learned;
+      fillLoads(this.#parts, context, loads, slots);
+    }
   }
 
   /**

@@ -41,6 +41,18 @@ export class BlockDemand {
     this.begun = Math.max(this.begun, this.generations.indexOf(views as number[]) + 1);
   }
 
+  /** As if the views had been read of these entities, in one call: the loads are to be filled with what came. */
+  adopt(views: readonly number[], entityKeys: readonly EntityKey[]): BlockLoad[] {
+    for (const view of views) this.want(view);
+    const together = this.generations[this.generations.length - 1] as number[];
+    this.begin(together);
+    return entityKeys.map((entityKey) => {
+      const record = this.record(entityKey);
+      record.asked = this.generations.length;
+      return { record, views: together };
+    });
+  }
+
   record(entityKey: EntityKey): BlockRecord {
     let record = this.records.get(entityKey);
     if (record === undefined) {
@@ -81,11 +93,12 @@ export class RequestReads {
   /** Entities by class and key; kept here because they live as long as the request. */
   readonly entities = new Map<unknown, Map<EntityKey, unknown>>();
   readonly #demands = new Map<number, BlockDemand>();
-  readonly #loader: BlockLoader;
+  readonly #createLoader: (context: RequestContext) => BlockLoader;
+  #loader: BlockLoader | null = null;
 
   constructor(context: RequestContext, createLoader: (context: RequestContext) => BlockLoader) {
     this.context = context;
-    this.#loader = createLoader(context);
+    this.#createLoader = createLoader;
   }
 
   /** To be called before the reads that it shall be part of. */
@@ -123,6 +136,7 @@ export class RequestReads {
   #ask(record: BlockRecord, views: readonly number[]): void {
     if (record.asked === 0) this.context.usage.blocks += 1;
     record.asked += 1;
+    this.#loader ??= this.#createLoader(this.context);
     const loaded = this.#loader.load({ record, views });
     record.pending = record.pending === null ? loaded : Promise.all([record.pending, loaded]);
   }
