@@ -5,8 +5,10 @@ import { openCredentials } from './credentials.ts';
 import type { Engine } from './engine/engine.ts';
 import { type Addresses, createFront } from './front.ts';
 import { openAudit } from './open-audit.ts';
+import { openUsage } from './open-usage.ts';
 import { openServedGraph } from './served-graph.ts';
 import { CallRate } from './tenancy/call-rate.ts';
+import { DEFAULT_WEIGHTS } from './tenancy/cost/cost-weights.ts';
 import { reloadSchema, type Workspace } from './workspace.ts';
 
 /** The composition root: from a workspace to running servers. */
@@ -36,8 +38,10 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
   );
   const audit = await openAudit(config);
   const credentials = await openCredentials(config, workspace.tenants, logger);
+  const usage = openUsage(config, logger, metrics);
   const front = createFront({
-    ...{ config, credentials, clock, logger, metrics },
+    ...{ config, credentials, clock, logger, metrics, usage },
+    weights: DEFAULT_WEIGHTS,
     graph: () => graphs.current,
     checkStores: () => workspace.databases.check(),
     defaultQuery: options.defaultQuery,
@@ -68,6 +72,7 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
     },
     close: async () => {
       await front.close();
+      await usage?.close();
       credentials.close();
       audit.close();
       await graphs.close();

@@ -7,6 +7,7 @@ import { merge, readEnvironment, type Values } from './config/environment.ts';
 import { type IdentityOptions, identityShape, resolveIdentity } from './config/identity-shape.ts';
 import { resolveStores, storeShape, storesShape, tiersShape } from './config/store-shapes.ts';
 import { resolveSubgraphs, type SubgraphOptions, subgraphsShape } from './config/subgraph-shapes.ts';
+import { resolveUsage, type UsageOptions, usageShape } from './config/usage-shape.ts';
 import { DEADLINE_MAX_MS, NAME_MAX_BYTES } from './core/bounds.ts';
 import { mendOfImport } from './core/mend-of-import.ts';
 import { LOG_LEVELS, type LogLevel } from './observability/logger.ts';
@@ -55,6 +56,7 @@ export const configShape = z.strictObject({
   tenant: name.default('demo').describe('who the printed API key belongs to'),
   namespace: name.default('demo').describe('whose rows are read and written'),
   identity: identityShape,
+  usage: usageShape,
   limits: z
     .strictObject({
       bodyBytes: z
@@ -151,10 +153,12 @@ export type Config = Readonly<
     | 'stores'
     | 'subgraphs'
     | 'tiers'
+    | 'usage'
   > & {
     /** With their secrets; the embedded store is `lmdb`. */
     readonly stores: Readonly<Record<string, StoreOptions>>;
     readonly identity: IdentityOptions;
+    readonly usage: UsageOptions;
     /** With their secrets, by name. */
     readonly subgraphs: Readonly<Record<string, SubgraphOptions>>;
     /** At least `default`. */
@@ -234,6 +238,11 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
       },
       (key, file) => readSecret(key, file, base, problems),
       problems,
+    ),
+    usage: resolveUsage(
+      rest.usage,
+      { base, dataFolder: path.resolve(base, rest.dataFolder), development },
+      (key, file) => readSecret(key, file, base, problems),
     ),
     explorer: explorer ?? development,
     introspection: introspection ?? development,

@@ -7,11 +7,15 @@ import { addExplorerRoutes, isExplorerPath } from '../gateway/http/explorer-rout
 import { type AskedGraph, addGraphqlRoute } from '../gateway/http/graphql-route.ts';
 import { addHealthRoutes, type Health } from '../gateway/http/health-routes.ts';
 import { createServer } from '../gateway/http/server.ts';
+import type { SettleParts } from '../gateway/http/settle-request.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
 import type { Credentials } from './credentials.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
+import type { CostWeights } from './tenancy/cost/cost-weights.ts';
+import { meteredCost } from './tenancy/cost/metered-cost.ts';
+import type { UsageRecorder } from './tenancy/usage/usage-recorder.ts';
 
 export interface Addresses {
   /** `http://127.0.0.1:4000` */
@@ -33,8 +37,19 @@ export interface FrontOptions {
   readonly graph: () => AskedGraph;
   /** State of what stands behind the graph, for the health endpoints. */
   readonly checkStores: () => Promise<Health['stores']>;
+  /** `null` where nothing is kept of what answers cost. */
+  readonly usage: UsageRecorder | null;
+  readonly weights: CostWeights;
   /** What the explorer's first tab shows. */
   readonly defaultQuery?: string | undefined;
+}
+
+function settlingOf({ usage, weights }: FrontOptions): SettleParts | null {
+  if (usage === null) return null;
+  return {
+    priceOf: ({ usage: used, options }, bytes) => meteredCost(used, bytes, weights, options),
+    record: (settled, done) => usage.record(settled, done),
+  };
 }
 
 export interface Front {
@@ -56,7 +71,7 @@ export function createFront(options: FrontOptions): Front {
     bodyLimitBytes: config.limits.bodyBytes,
     makeRequestId: () => randomUUID(),
     isDraining: () => ending,
-    settling: null,
+    settling: settlingOf(options),
     openPaths: (path) => path.startsWith('/health') || (config.explorer && isExplorerPath(path)),
   });
   addHealthRoutes(server, health);

@@ -16,8 +16,10 @@ import { type Addresses, createFront } from './front.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { openTenants } from './open-tenants.ts';
+import { openUsage } from './open-usage.ts';
 import { openServedSupergraph, remoteClient, type ServedSupergraph } from './served-supergraph.ts';
 import { signingKeys } from './signing-keys.ts';
+import { DEFAULT_WEIGHTS } from './tenancy/cost/cost-weights.ts';
 import { createContextSigner } from './tenancy/signed-context.ts';
 
 export interface SupergraphApp {
@@ -57,8 +59,10 @@ export async function createSupergraphApp(
   );
   const tenants = config.identity.store === null ? null : await openTenants(config);
   const credentials = await openCredentials(config, tenants, logger);
+  const usage = openUsage(config, logger, metrics);
   const front = createFront({
-    ...{ config, credentials, clock, logger, metrics },
+    ...{ config, credentials, clock, logger, metrics, usage },
+    weights: DEFAULT_WEIGHTS,
     graph: () => graphs.current,
     checkStores: async () => ({}),
   });
@@ -78,6 +82,7 @@ export async function createSupergraphApp(
     close: async () => {
       await following?.close();
       await front.close();
+      await usage?.close();
       credentials.close();
       await tenants?.close();
       await graphs.close();

@@ -66,7 +66,7 @@ function contextOf(
     clock: parts.clock,
     startedMs: state.startedMs,
   });
-  state.usage = context.usage;
+  state.context = context;
   return context;
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { RequestUsage } from '../../src/core/request-usage.ts';
+import type { RequestContext } from '../../src/core/request-context.ts';
 import type { Identity } from '../../src/tenancy/identity.ts';
 
 /** What a front learns about a request on its way, for its answer's headers, its log line and its metrics. */
@@ -14,8 +14,8 @@ export interface RequestState {
   reason: string | null;
   /** Where the document came from: the manifest, a hash sent before, or the request itself. */
   document: 'trusted' | 'automatic' | 'text' | null;
-  /** Counted while it is executed; `null` before. */
-  usage: RequestUsage | null;
+  /** That it is executed in, with what it has used; `null` before. */
+  context: RequestContext | null;
   /** In units, by the operation's formula; `null` before. */
   estimatedCost: number | null;
   /** Hash of the tenant's own defaults and transforms; `null` where it has none. */

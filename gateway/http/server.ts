@@ -80,7 +80,7 @@ function addEntrance(app: FastifyInstance, options: ServerOptions): void {
       outcome: null,
       reason: null,
       document: null,
-      usage: null,
+      context: null,
       estimatedCost: null,
       customization: null,
     });

@@ -3,6 +3,7 @@
  * is whole, and nothing of it has left.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { RequestContext } from '../../src/core/request-context.ts';
 import type { RequestUsage } from '../../src/core/request-usage.ts';
 import type { RequestSettled } from '../../src/tenancy/request-settled.ts';
 import { isGraphPath } from './observe-request.ts';
@@ -10,7 +11,7 @@ import { type RequestState, requestState } from './request-state.ts';
 
 export interface SettleParts {
   /** In units, of what was executed and answered. */
-  readonly priceOf: (usage: RequestUsage, bytes: number) => number;
+  readonly priceOf: (context: RequestContext, bytes: number) => number;
   /** Keeps it, and calls `done` when it is kept: the answer waits for that. */
   readonly record: (settled: RequestSettled, done: () => void) => void;
 }
@@ -30,18 +31,18 @@ function settledOf(
   priceOf: SettleParts['priceOf'],
 ): RequestSettled | null {
   const state = requestState(request);
-  const { identity, usage } = state;
+  const { identity, context } = state;
   if (identity === null || !isGraphPath(request)) return null;
   const outcome = state.outcome ?? 'failed';
-  const executed = usage !== null && !(outcome === 'failed' && isUntouched(usage));
+  const executed = context !== null && !(outcome === 'failed' && isUntouched(context.usage));
   return {
     tenant: identity.tenant,
     namespace: identity.namespace,
     operation: state.operation,
     requestId: state.requestId,
     estimatedCost: state.estimatedCost,
-    actualCost: executed ? priceOf(usage, bytes) : 0,
-    usage: executed ? { ...usage } : null,
+    actualCost: executed ? priceOf(context, bytes) : 0,
+    usage: executed ? { ...context.usage } : null,
     bytes,
     outcome,
     reason: reasonOf(state, outcome),
@@ -50,8 +51,8 @@ function settledOf(
 }
 
 /** Its variables were refused, say: nothing was read, so nothing is paid. */
-function isUntouched({ blocks, remoteFetches, transforms }: RequestUsage): boolean {
-  return blocks + remoteFetches + transforms === 0;
+function isUntouched({ blocks, remoteFetches, foreignEntities, transforms }: RequestUsage): boolean {
+  return blocks + remoteFetches + foreignEntities + transforms === 0;
 }
 
 function reasonOf({ reason }: RequestState, outcome: RequestSettled['outcome']): string | null {

@@ -11,6 +11,7 @@ export const ENVIRONMENT: Readonly<Record<string, readonly [key: string, kind: E
   SCHEMA_FOLDER: ['schemaFolder', 'text'],
   DATA_FOLDER: ['dataFolder', 'text'],
   AUDIT_FOLDER: ['auditFolder', 'text'],
+  USAGE_FOLDER: ['usage.folder', 'text'],
   HOST: ['host', 'text'],
   PORT: ['port', 'number'],
   ADMIN_PORT: ['adminPort', 'number'],

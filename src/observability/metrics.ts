@@ -2,9 +2,10 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { createReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { createStoreMetrics, DURATION_SECONDS, type StoreMetrics } from './store-metrics.ts';
 import { createSubgraphMetrics, type SubgraphMetrics } from './subgraph-metrics.ts';
+import { createUsageMetrics, type UsageMetrics } from './usage-metrics.ts';
 
 /** Every metric's name, unit and labels, in one place. Names end in their unit; labels have few values. */
-export interface Metrics extends StoreMetrics, SubgraphMetrics, ReloadMetrics {
+export interface Metrics extends StoreMetrics, SubgraphMetrics, ReloadMetrics, UsageMetrics {
   readonly registry: Registry;
   /** Requests by operation and outcome: `ok`, `partial` (data with errors), `failed`. */
   readonly requests: Counter<'operation' | 'outcome'>;
@@ -39,6 +40,7 @@ export function createMetrics(): Metrics {
     ...createStoreMetrics(registry),
     ...createSubgraphMetrics(registry),
     ...createReloadMetrics(registry),
+    ...createUsageMetrics(registry),
     rowsPushed: new Counter({
       name: 'featuregraph_rows_pushed_total',
       help: 'Rows pushed, by view and result (accepted, rejected).',
