@@ -1,4 +1,5 @@
-import type { Clock } from '../core/clock.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import type { BudgetStore } from './budget-store.ts';
 import { CassandraClient } from './cassandra/cassandra-client.ts';
 import { createCassandraLayoutStore } from './cassandra/cassandra-layout-store.ts';
 import { createCassandraOnlineStore } from './cassandra/cassandra-online-store.ts';
@@ -7,12 +8,14 @@ import { startCassandraClient } from './cassandra/cassandra-start.ts';
 import { createCassandraTenantStore } from './cassandra/cassandra-tenant-store.ts';
 import type { HotStore } from './hot-store.ts';
 import type { LayoutStore } from './layout-store.ts';
+import { createLmdbBudgetStore } from './lmdb/lmdb-budget-store.ts';
 import { openLmdbEnvironment } from './lmdb/lmdb-environment.ts';
 import { createLmdbLayoutStore } from './lmdb/lmdb-layout-store.ts';
 import { createLmdbOnlineStore } from './lmdb/lmdb-online-store.ts';
 import type { LmdbOptions } from './lmdb/lmdb-options.ts';
 import { createLmdbTenantStore } from './lmdb/lmdb-tenant-store.ts';
 import type { LifeMsOf, OnlineStore, StoreHealth } from './online-store.ts';
+import { RedisBudgetStore } from './redis/redis-budget-store.ts';
 import { openRedisConnection } from './redis/redis-connection.ts';
 import { createRedisHotStore } from './redis/redis-hot-store.ts';
 import { createRedisOnlineStore } from './redis/redis-online-store.ts';
@@ -31,6 +34,8 @@ export interface OpenDatabase {
   openHot(lifeMs: number): HotStore;
   openLayouts(): LayoutStore;
   openTenants(): TenantStore;
+  /** @param commandTimeoutMs longest that a call may take. */
+  openBudgets(commandTimeoutMs: number): BudgetStore;
   check(): Promise<StoreHealth>;
   close(): Promise<void>;
 }
@@ -60,6 +65,9 @@ async function openLmdb(options: LmdbOptions, { clock }: DatabaseParts): Promise
     openHot: () => cannot('an embedded store', 'a hot tier'),
     openLayouts: () => createLmdbLayoutStore(environment),
     openTenants: () => createLmdbTenantStore(environment),
+    // The machine's time: the one that features are measured by may stand still.
+    openBudgets: (commandTimeoutMs) =>
+      createLmdbBudgetStore(environment, { ...systemClock, commandTimeoutMs }),
     check: () => online.check(),
     close: () => environment.close(),
   };
@@ -74,6 +82,8 @@ async function openRedis(options: RedisOptions, parts: DatabaseParts): Promise<O
     openHot: (lifeMs) => createRedisHotStore(connection, { ...rows, lifeMs }),
     openLayouts: () => cannot('Redis', 'layouts, which must not be evicted'),
     openTenants: () => cannot('Redis', 'tenants, which must not be evicted'),
+    openBudgets: (commandTimeoutMs) =>
+      new RedisBudgetStore(connection, { clock: parts.clock, commandTimeoutMs }),
     check: () => connection.check(),
     close: async () => connection.close(),
   };
@@ -89,6 +99,7 @@ async function openCassandra(options: CassandraOptions, { clock }: DatabaseParts
     openHot: () => cannot('Cassandra', 'a hot tier'),
     openLayouts: () => createCassandraLayoutStore(client, options),
     openTenants: () => createCassandraTenantStore(client, options),
+    openBudgets: () => cannot('Cassandra', 'budgets, which change at every request'),
     check: () => checked.check(),
     close: () => client.close(),
   };

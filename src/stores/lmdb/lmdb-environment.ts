@@ -11,6 +11,7 @@ export interface LmdbEnvironment {
   readonly rows: Database<Buffer, string>;
   readonly layouts: Database<Buffer, number>;
   readonly tenants: Database<Buffer, string>;
+  readonly budgets: Database<Buffer, string>;
   /**
    * Runs `change` in a write transaction, alone among all processes; what it does must be synchronous.
    * Resolves when the transaction is on disk.
@@ -28,7 +29,7 @@ type Root = RootDatabase<Buffer, string>;
 const MARKER = 'featuregraph-store.txt';
 const MADE = 'Rows of featuregraph in LMDB. Delete it with all files beside it.\n';
 const DAMAGED = 'DAMAGED: ';
-const TABLES = ['rows', 'layouts', 'tenants'] as const;
+const TABLES = ['rows', 'layouts', 'tenants', 'budgets'] as const;
 /** LMDB tells why a commit failed by a second promise; how long it is waited for. */
 const COMMIT_ERROR_WAIT_MS = 1000;
 /** What the system says of a disk without room; LMDB says "input/output" when only a part could be written. */
@@ -55,7 +56,8 @@ export async function openLmdbEnvironment(options: LmdbOptions): Promise<LmdbEnv
     if (state === 'SHORT') assertNothingMissing(folder, rows);
     if (wasMade === undefined) writeFileSync(path.join(folder, MARKER), MADE);
     const tenants = root.openDB<Buffer, string>({ name: TABLES[2], encoding: 'binary' });
-    return environmentOf(folder, root, { rows, layouts, tenants });
+    const budgets = root.openDB<Buffer, string>({ name: TABLES[3], encoding: 'binary' });
+    return environmentOf(folder, root, { rows, layouts, tenants, budgets });
   } catch (cause) {
     await root?.close();
     throw new Error(
@@ -84,7 +86,7 @@ function openRoot(options: LmdbOptions): Root {
 function environmentOf(
   folder: string,
   root: Root,
-  tables: Pick<LmdbEnvironment, 'rows' | 'layouts' | 'tenants'>,
+  tables: Pick<LmdbEnvironment, 'rows' | 'layouts' | 'tenants' | 'budgets'>,
 ): LmdbEnvironment {
   let closed = false;
   const assertOpen = () => {

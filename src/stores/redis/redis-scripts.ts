@@ -164,6 +164,6 @@ export interface RedisScript {
 export const MERGE_SCRIPT = scriptOf(MERGE_LUA);
 export const LEASE_SCRIPT = scriptOf(LEASE_LUA);
 
-function scriptOf(lua: string): RedisScript {
+export function scriptOf(lua: string): RedisScript {
   return { lua, sha: createHash('sha1').update(lua).digest('hex') };
 }

@@ -1,0 +1,145 @@
+/**
+ * The arithmetic of one tenant's budget: the level of its bucket, the day's sum, and who holds what. All in whole
+ * thousandths and milliseconds, so that nothing is ever rounded. `redis-budget-script.ts` says the same in Lua.
+ */
+import {
+  type BudgetAnswer,
+  type BudgetExchange,
+  type BudgetLimits,
+  type BudgetRefusal,
+  type BudgetState,
+  HOLDER_LIFE_MS,
+  SLOT_LIFE_MS,
+  SPARE_MIN,
+  SPARE_PART,
+} from './budget-store.ts';
+
+export interface Bucket {
+  levelMilli: number;
+  /** When the level was that. */
+  atMs: number;
+  /** Days since 1970, and what was taken of it. */
+  day: number;
+  used: number;
+  readonly holders: Record<string, Holder>;
+}
+
+interface Holder {
+  number: number;
+  untilMs: number;
+  /** Units that can still come back. */
+  held: number;
+  /** The day they were taken from. */
+  day: number;
+  slots: number;
+  slotsUntilMs: number;
+  /** The answer to `number`. */
+  granted: number;
+  refused: BudgetRefusal | null;
+}
+
+const DAY_MS = 86_400_000;
+
+export function fullBucket({ burst }: BudgetLimits, nowMs: number): Bucket {
+  const day = Math.floor(nowMs / DAY_MS);
+  return { levelMilli: burst * 1000, atMs: nowMs, day, used: 0, holders: {} };
+}
+
+/** Changes the bucket. */
+export function exchangeInBucket(bucket: Bucket, exchange: BudgetExchange, nowMs: number): BudgetAnswer {
+  refill(bucket, exchange.limits, nowMs);
+  const known = bucket.holders[exchange.holder];
+  if (known !== undefined && exchange.number <= known.number) {
+    const isSame = exchange.number === known.number;
+    const { granted, refused } = isSame ? known : { granted: 0, refused: null };
+    return { ...stateOf(bucket, nowMs), granted, refused, slots: known.slots };
+  }
+  const own = known ?? newHolder(bucket.day);
+  bucket.holders[exchange.holder] = own;
+  own.number = exchange.number;
+  own.untilMs = nowMs + HOLDER_LIFE_MS;
+  takeBack(bucket, own, exchange);
+  const { granted, refused } = grant(bucket, exchange);
+  bucket.levelMilli -= granted * 1000;
+  bucket.used += granted;
+  own.held += granted;
+  Object.assign(own, { granted, refused });
+  giveSlots(bucket, own, exchange, nowMs);
+  return { ...stateOf(bucket, nowMs), granted, refused, slots: own.slots };
+}
+
+/** Changes nothing that a later look would not change, too. */
+export function lookIntoBucket(bucket: Bucket, limits: BudgetLimits, nowMs: number): BudgetState {
+  refill(bucket, limits, nowMs);
+  return stateOf(bucket, nowMs);
+}
+
+function newHolder(day: number): Holder {
+  const nothing = { number: 0, untilMs: 0, held: 0, slots: 0, slotsUntilMs: 0, granted: 0, refused: null };
+  return { ...nothing, day };
+}
+
+/** What came since, by the store's clock. One that was set back brings nothing until the next time. */
+function refill(bucket: Bucket, { burst, perSecond }: BudgetLimits, nowMs: number): void {
+  const cameMilli = Math.max(0, nowMs - bucket.atMs) * perSecond;
+  bucket.levelMilli = Math.min(burst * 1000, bucket.levelMilli + cameMilli);
+  bucket.atMs = nowMs;
+  const day = Math.floor(nowMs / DAY_MS);
+  // A clock set back over midnight does not bring the day's units again.
+  if (day > bucket.day) {
+    bucket.day = day;
+    bucket.used = 0;
+  }
+  for (const [name, holder] of Object.entries(bucket.holders)) {
+    if (holder.untilMs <= nowMs) delete bucket.holders[name];
+    else if (holder.slotsUntilMs <= nowMs) holder.slots = 0;
+  }
+}
+
+function takeBack(bucket: Bucket, own: Holder, { giveBack, keeps, limits }: BudgetExchange): void {
+  const back = Math.min(giveBack, own.held);
+  bucket.levelMilli = Math.min(limits.burst * 1000, bucket.levelMilli + back * 1000);
+  // What was taken of another day is no part of this one.
+  if (own.day === bucket.day) bucket.used = Math.max(0, bucket.used - back);
+  own.held = Math.min(own.held - back, keeps);
+  own.day = bucket.day;
+}
+
+function grant(
+  bucket: Bucket,
+  { need, wanted, spare, limits }: BudgetExchange,
+): { readonly granted: number; readonly refused: BudgetRefusal | null } {
+  const there = Math.floor(bucket.levelMilli / 1000);
+  const ofToday = limits.dailyQuota === null ? Number.POSITIVE_INFINITY : limits.dailyQuota - bucket.used;
+  if (need > 0 && need > ofToday) return { granted: 0, refused: 'QUOTA' };
+  if (need > 0 && need > there + limits.overdraft) return { granted: 0, refused: 'BUDGET' };
+  let room = Math.min(there, ofToday) - need;
+  const more = Math.max(0, Math.min(wanted - need, room));
+  room -= more;
+  const part = Math.floor(room / SPARE_PART);
+  const forLater = part < SPARE_MIN ? 0 : Math.min(spare, part);
+  return { granted: need + more + forLater, refused: null };
+}
+
+function giveSlots(bucket: Bucket, own: Holder, { slots, limits }: BudgetExchange, nowMs: number): void {
+  own.slots = 0;
+  const { inFlight } = limits;
+  own.slots = inFlight === null ? slots : Math.max(0, Math.min(slots, inFlight - sum(bucket, 'slots')));
+  own.slotsUntilMs = nowMs + SLOT_LIFE_MS;
+}
+
+function stateOf(bucket: Bucket, nowMs: number): BudgetState {
+  return {
+    levelMilli: bucket.levelMilli,
+    usedToday: bucket.used,
+    dayEndsInMs: (bucket.day + 1) * DAY_MS - nowMs,
+    slotsHeld: sum(bucket, 'slots'),
+    unitsHeld: sum(bucket, 'held'),
+  };
+}
+
+function sum(bucket: Bucket, what: 'slots' | 'held'): number {
+  let all = 0;
+  for (const holder of Object.values(bucket.holders)) all += holder[what];
+  return all;
+}

@@ -1,0 +1,133 @@
+import { HOLDER_LIFE_MS, SLOT_LIFE_MS, SPARE_MIN, SPARE_PART } from '../budget-store.ts';
+import { type RedisScript, scriptOf } from './redis-scripts.ts';
+
+/**
+ * One tenant's budget inside Redis: in Lua what `budget-bucket.ts` does, by the server's clock, in whole thousandths
+ * and milliseconds. A budget that is not there, of a tenant whose budget was, was lost: it begins empty. So does one
+ * of a server that was emptied: what could have come since, comes.
+ *
+ * KEYS: the tenant's budget (hash: its state, and a field for each holder), and the index of its group (hash: since
+ * when it is there, and the tenants that it has seen), both of one slot. ARGV: see `BUDGET_ARGUMENTS`.
+ * Answers numbers: see `BUDGET_ANSWER`.
+ */
+const BUDGET_LUA = `
+local mode, holder = ARGV[1], 'h:' .. ARGV[2]
+local number, giveBack, keeps = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local need, wanted, spare, slots = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local burst, perSecond, overdraft = tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
+local quota, inFlight = tonumber(ARGV[13]), tonumber(ARGV[14])
+local DAY = 86400000
+
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local today = math.floor(now / DAY)
+
+local function numbersOf(text)
+  local numbers = {}
+  for part in string.gmatch(text, '[^|]+') do numbers[#numbers + 1] = tonumber(part) end
+  return numbers
+end
+local function textOf(numbers)
+  local parts = {}
+  for i = 1, #numbers do parts[i] = string.format('%.0f', numbers[i]) end
+  return table.concat(parts, '|')
+end
+
+local kept = redis.pcall('HGETALL', KEYS[1])
+if kept.err then return kept end
+local state, holders, gone = nil, {}, {}
+for i = 1, #kept, 2 do
+  local numbers = numbersOf(kept[i + 1])
+  if kept[i] == 'state' then
+    if #numbers ~= 4 then return redis.error_reply('WRONGVALUE the state has ' .. #numbers .. ' numbers') end
+    state = numbers
+  elseif #numbers ~= 8 then return redis.error_reply('WRONGVALUE a holder has ' .. #numbers .. ' numbers')
+  elseif numbers[2] <= now then gone[#gone + 1] = kept[i]
+  else
+    if numbers[6] <= now then numbers[5] = 0 end
+    holders[kept[i]] = numbers
+  end
+end
+if not state and #kept > 0 then return redis.error_reply('WRONGVALUE there is no state') end
+
+if not state then
+  if mode == 'LOOK' then return {} end
+  local since = redis.pcall('HGET', KEYS[2], 'since')
+  if type(since) == 'table' then return since end
+  if not since then
+    since = now
+    redis.call('HSET', KEYS[2], 'since', string.format('%.0f', now))
+  end
+  since = tonumber(since)
+  if redis.call('HSETNX', KEYS[2], KEYS[1], 1) == 0 then since = now end
+  local lost = 0
+  if quota >= 0 and since >= today * DAY then lost = math.ceil(quota * (since - today * DAY) / DAY) end
+  state = {math.min(burst * 1000, perSecond * (now - since)), now, today, lost}
+end
+
+local level = math.min(burst * 1000, state[1] + perSecond * math.max(0, now - state[2]))
+local day, used = state[3], state[4]
+if today > day then day, used = today, 0 end
+
+local function sum(at)
+  local all = 0
+  for _, numbers in pairs(holders) do all = all + numbers[at] end
+  return all
+end
+local function answer(granted, refused, own)
+  return {granted, refused, own, level, used, (day + 1) * DAY - now, sum(5), sum(3)}
+end
+if mode == 'LOOK' then return answer(0, 0, 0) end
+
+local own = holders[holder]
+if own and number <= own[1] then
+  if number == own[1] then return answer(own[7], own[8], own[5]) end
+  return answer(0, 0, own[5])
+end
+own = own or {0, 0, 0, day, 0, 0, 0, 0}
+holders[holder] = own
+own[1], own[2] = number, now + ${HOLDER_LIFE_MS}
+
+local back = math.min(giveBack, own[3])
+level = math.min(burst * 1000, level + back * 1000)
+if own[4] == day then used = math.max(0, used - back) end
+own[3] = math.min(own[3] - back, keeps)
+own[4] = day
+
+local granted, refused = 0, 0
+local there = math.floor(level / 1000)
+local ofToday = quota < 0 and math.huge or quota - used
+if need > 0 and need > ofToday then refused = 2
+elseif need > 0 and need > there + overdraft then refused = 1
+else
+  local room = math.min(there, ofToday) - need
+  local more = math.max(0, math.min(wanted - need, room))
+  room = room - more
+  local part = math.floor(room / ${SPARE_PART})
+  granted = need + more
+  if part >= ${SPARE_MIN} then granted = granted + math.min(spare, part) end
+end
+level = level - granted * 1000
+used = used + granted
+own[3] = own[3] + granted
+own[7], own[8] = granted, refused
+
+own[5] = 0
+own[5] = inFlight < 0 and slots or math.max(0, math.min(slots, inFlight - sum(5)))
+own[6] = now + ${SLOT_LIFE_MS}
+
+redis.call('HSET', KEYS[1], 'state', textOf({level, now, day, used}), holder, textOf(own))
+if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end
+return answer(granted, refused, own[5])
+`;
+
+export const BUDGET_SCRIPT: RedisScript = scriptOf(BUDGET_LUA);
+
+/** Since when a group's memory is there: told to it at the start, so that what comes since comes before the first asks. */
+const SINCE_LUA = `
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+return redis.call('HSETNX', KEYS[1], 'since', string.format('%.0f', now))
+`;
+
+export const BUDGET_SINCE_SCRIPT: RedisScript = scriptOf(SINCE_LUA);
