@@ -88,7 +88,7 @@ export const ENTRIES: readonly RegExp[] = [
   /^bench\/[^/]+\.ts$/,
   /^docs\/generate\.ts$/,
   /^deploy\/[^/]+\.ts$/, // named by the Dockerfile and by docker-compose.yml
-  /^test\/(?:(?:faults|history|isolation|hostile)\/)?run\.ts$/,
+  /^test\/(?:(?:faults|history|isolation|hostile|metering)\/)?run\.ts$/,
   /^test\/services\/(?:run|global-setup)\.ts$/,
   /^test\/.*\.test\.ts$/,
 ];

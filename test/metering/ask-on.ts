@@ -1,0 +1,51 @@
+/** Clients that go on asking one gateway until it is gone, and remember what they received. */
+export interface Received {
+  readonly requestId: string;
+  /** Blocks that were read for it: one for each aircraft. */
+  readonly cost: number;
+}
+
+export interface Asking {
+  readonly received: Received[];
+  /** Ends with the gateway. @returns how many requests had no whole answer. */
+  readonly ended: Promise<number>;
+}
+
+const CLIENTS = 8;
+
+export function askOn(url: string, apiKey: string, run: number): Asking {
+  const received: Received[] = [];
+  let inFlight = 0;
+  const client = async (number: number): Promise<void> => {
+    for (let i = 0; ; i += 1) {
+      const requestId = `run${run}-client${number}-${i}`;
+      const keys = 1 + ((number + i) % 5);
+      try {
+        const response = await fetch(`${url}/graphql`, {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${apiKey}`,
+            'content-type': 'application/json',
+            'x-request-id': requestId,
+          },
+          body: JSON.stringify({
+            query: 'query Models($tailnums: [ID!]!) { aircraftList(tailnums: $tailnums) { model } }',
+            variables: { tailnums: Array.from({ length: keys }, (_one, at) => `N${i}X${at}`) },
+          }),
+        });
+        await response.text();
+        if (response.status !== 200) throw new TypeError(`got status ${response.status}`);
+        received.push({ requestId, cost: keys });
+      } catch (error) {
+        // Asked after the kill, it was never in flight.
+        const cause = (error as { cause?: { code?: string } }).cause;
+        if (cause?.code !== 'ECONNREFUSED') inFlight += 1;
+        return;
+      }
+    }
+  };
+  const ended = Promise.all(Array.from({ length: CLIENTS }, (_one, number) => client(number))).then(
+    () => inFlight,
+  );
+  return { received, ended };
+}
