@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { ConfigProblem } from './config/config-problem.ts';
+import { costShape } from './config/cost-shape.ts';
 import { merge, readEnvironment, type Values } from './config/environment.ts';
 import { type IdentityOptions, identityShape, resolveIdentity } from './config/identity-shape.ts';
 import { resolveStores, storeShape, storesShape, tiersShape } from './config/store-shapes.ts';
@@ -56,6 +57,7 @@ export const configShape = z.strictObject({
   tenant: name.default('demo').describe('who the printed API key belongs to'),
   namespace: name.default('demo').describe('whose rows are read and written'),
   identity: identityShape,
+  cost: costShape,
   usage: usageShape,
   limits: z
     .strictObject({

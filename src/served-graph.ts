@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type CompositionProblem, composeSupergraph, type Supergraph } from '../gateway/compose.ts';
+import type { Config } from './config.ts';
 import { systemClock } from './core/clock.ts';
 import type { ListBound } from './engine/admit.ts';
 import type { SubgraphClient } from './engine/subgraph-client.ts';
@@ -39,6 +40,7 @@ export async function openServedGraph(workspace: Workspace): Promise<ServedGraph
     clients: await createClients(workspace, supergraph),
     listBounds: listBoundsOf(registry),
     knownViews: new Set(registry.views.keys()),
+    ...{ registry, remote: remoteSubgraphs(config, registry) },
   });
   return { ...served, workspace };
 }
@@ -65,6 +67,19 @@ async function compose(workspace: Workspace): Promise<Supergraph> {
   return composition.supergraph;
 }
 
+/** Those that the configuration gives an address, and whether they are of this platform. */
+export function remoteSubgraphs(
+  { subgraphs }: Pick<Config, 'subgraphs'>,
+  { domains }: Registry,
+): ReadonlyMap<string, { readonly own: boolean }> {
+  return new Map(
+    Object.entries(subgraphs).map(([name, { own }]) => [
+      name,
+      { own: own ?? domains.some((domain) => domain.name === name) },
+    ]),
+  );
+}
+
 async function createClients(
   workspace: Workspace,
   supergraph: Supergraph,
@@ -73,12 +88,13 @@ async function createClients(
   const clients = new Map<string, SubgraphClient>();
   const remote = Object.keys(config.subgraphs).length > 0;
   const signer = remote ? createContextSigner((await signingKeys(config)).privateKeyPem, systemClock) : null;
+  const known = remoteSubgraphs(config, registry);
   for (const { name } of supergraph.facts.subgraphs) {
     const domain = registry.domains.find((one) => one.name === name);
-    const elsewhere = config.subgraphs[name];
-    if (elsewhere !== undefined) {
-      const own = elsewhere.own ?? domain !== undefined;
-      clients.set(name, remoteClient(workspace, name, { url: elsewhere.url, own }, signer));
+    const url = config.subgraphs[name]?.url;
+    if (url !== undefined) {
+      const own = known.get(name)?.own ?? false;
+      clients.set(name, remoteClient(workspace, name, { url, own }, signer));
     } else if (domain !== undefined) {
       clients.set(name, inProcessClient(subgraphOf(workspace, name), internalErrorLog(workspace)));
     }

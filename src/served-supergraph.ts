@@ -16,6 +16,8 @@ import { Engine } from './engine/engine.ts';
 import type { SubgraphClient } from './engine/subgraph-client.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
+import type { Registry } from './registry/registry.ts';
+import { type CostModel, createCostModel } from './tenancy/cost/cost-model.ts';
 import type { ContextSigner } from './tenancy/signed-context.ts';
 
 /** Of a draw: fine enough for a share of a ten-thousandth of a percent. */
@@ -39,6 +41,10 @@ export interface SupergraphParts {
   /** Of a registry, where there is one. */
   readonly listBounds: ReadonlyMap<string, ListBound>;
   readonly knownViews: ReadonlySet<string> | null;
+  /** `null` where the graph was composed elsewhere. */
+  readonly registry: Registry | null;
+  /** Subgraphs that are asked over HTTP, and whether they are of this platform. */
+  readonly remote: CostModel['remote'];
 }
 
 const COMPILED = { way: 'compiled', reason: '' } as const;
@@ -53,6 +59,10 @@ export async function openServedSupergraph(parts: SupergraphParts): Promise<Serv
     isFeature: supergraph.isFeature,
     protections: supergraph.protections,
     listBounds,
+    costs: createCostModel({
+      ...{ registry: parts.registry, remote: parts.remote, requires: supergraph.facts.requires },
+      ...{ supergraphSdl: supergraph.supergraphSdl, ...config.cost },
+    }),
     onFault: (error, subgraph) => logger.error({ err: error, subgraph }, 'a subgraph client failed'),
     onExecuted: (way) =>
       metrics.executions.inc(way === 'COMPILED' ? COMPILED : { way: 'interpreted', reason: way }),

@@ -101,7 +101,13 @@ interface Parts {
 async function open(parts: Parts, supergraphSdl: string, location: string): Promise<ServedSupergraph> {
   const supergraph = load(supergraphSdl, location);
   const clients = await clientsOf(parts, supergraph);
-  const graph = { ...parts, supergraph, clients, listBounds: new Map(), knownViews: null };
+  const remote = new Map(
+    [...clients.keys()].map((name) => [name, { own: parts.config.subgraphs[name]?.own ?? false }]),
+  );
+  const graph = {
+    ...{ ...parts, supergraph, clients, listBounds: new Map(), knownViews: null },
+    ...{ registry: null, remote },
+  };
   return openServedSupergraph(graph).catch(async (error: unknown) => {
     for (const client of clients.values()) await client.close();
     throw error;

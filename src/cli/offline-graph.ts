@@ -7,9 +7,11 @@ import { FeatureReader } from '../features/feature-reader.ts';
 import { SourceWatch } from '../features/source-watch.ts';
 import type { DomainSource } from '../registry/domain-source.ts';
 import type { Registry } from '../registry/registry.ts';
+import { remoteSubgraphs } from '../served-graph.ts';
 import type { LayoutStore } from '../stores/layout-store.ts';
 import type { OnlineStore } from '../stores/online-store.ts';
 import { buildSubgraph } from '../subgraph/build-subgraph.ts';
+import { createCostModel } from '../tenancy/cost/cost-model.ts';
 import { loadGraph } from './load-graph.ts';
 import type { PublishedOptions } from './published-option.ts';
 
@@ -32,6 +34,10 @@ export async function openOfflineGraph(
   const engine = new Engine({
     ...{ apiSchema, isFeature, planner: createHivePlanner(supergraphSdl) },
     ...{ clients: clientsElsewhere(config, registry), listBounds: new Map(), onFault: () => {} },
+    costs: createCostModel({
+      ...{ supergraphSdl, registry, remote: remoteSubgraphs(config, registry) },
+      ...{ requires: supergraph.facts.requires, ...config.cost },
+    }),
   });
   const known = knownSubgraphs(config, registry, sources);
   return { registry, engine, subgraph: (name) => known.get(name) };

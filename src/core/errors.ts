@@ -86,6 +86,11 @@ export const ERROR_CATALOGUE = {
     false,
     'The document defines too many fragments. Trusted documents have no such limit.',
   ),
+  COST_ESTIMATED_TOO_EXPENSIVE: entry(
+    400,
+    false,
+    'The operation may cost more than any operation may, whatever the budget. The message says the cost, the maximum and the five dearest places: ask for fewer keys or fields at once.',
+  ),
   OPERATION_NOT_SUPPORTED: entry(400, false, 'Subscriptions and `@defer` are not served.'),
   LIST_LIMIT: entry(400, false, "More keys than the lookup's `maxKeys`. Split the list."),
   BATCHING_DISABLED: entry(400, false, 'An array of operations was sent. Send them singly.'),

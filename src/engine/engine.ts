@@ -10,11 +10,15 @@ import {
 } from 'graphql';
 import { FeaturegraphError } from '../core/errors.ts';
 import type { RequestContext } from '../core/request-context.ts';
+import { assertAffordable } from '../tenancy/cost/assert-affordable.ts';
+import { type CostModel, NO_COST_MODEL } from '../tenancy/cost/cost-model.ts';
+import type { OperationCost } from '../tenancy/cost/operation-cost.ts';
 import { type Admission, type ListBound, prepareAdmission } from './admit.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { type CheckedVariables, coerceVariables } from './coerce-variables.ts';
 import { CompiledOperation, type Way } from './compiled/compiled-operation.ts';
 import type { WrittenAnswer } from './compiled/write-answer.ts';
+import { OperationCosts } from './cost/operation-costs.ts';
 import { groupErrors } from './group-errors.ts';
 import {
   type InterpretedOperation,
@@ -36,6 +40,8 @@ export interface Graph {
   readonly listBounds: ReadonlyMap<string, ListBound>;
   /** What fields need to be seen. */
   readonly protections?: Protections;
+  /** What things cost; where not given, every operation costs 1. */
+  readonly costs?: CostModel;
   /** A client that rejected, which it should never do: a fault of ours, for the log. */
   onFault(error: unknown, subgraph: string): void;
   /** Told of each execution that may be compiled how it was done, for a metric. */
@@ -75,6 +81,18 @@ export interface PreparedOperation {
     variables: Readonly<Record<string, unknown>>,
     context: RequestContext,
   ): Promise<WrittenAnswer | Answer>;
+  /**
+   * What executing it costs at most: what is metered is never more, save for what errors and introspection add to the
+   * size of an answer.
+   * @param variables as the client sent them.
+   * @throws GraphQLError BAD_USER_INPUT, LIST_LIMIT
+   */
+  costOf(variables: Readonly<Record<string, unknown>>, context: RequestContext): OperationCost;
+  /**
+   * The same, for an operation that is to be executed.
+   * @throws GraphQLError COST_ESTIMATED_TOO_EXPENSIVE too
+   */
+  estimate(variables: Readonly<Record<string, unknown>>, context: RequestContext): OperationCost;
   /** How `executeToBytes` executes these variables' choice of @skip and @include. */
   wayOf(variables: Readonly<Record<string, unknown>>): Way;
 }
@@ -133,11 +151,17 @@ export class Engine {
       }),
     );
     const compiled = new CompiledOperation(interpreted, apiSchema, clients);
+    const { costs: model = NO_COST_MODEL } = this.#graph;
+    const costs = new OperationCosts(interpreted, model);
     const quick = quickVariables(apiSchema, operation);
     const check = (given: Readonly<Record<string, unknown>>): CheckedVariables => {
       const variables = quick?.(given) ?? coerceVariables(apiSchema, operation, given);
       asRequestError(() => admission.check(variables.coerced));
       return variables;
+    };
+    const costOf: PreparedOperation['costOf'] = (given, context) => {
+      const { coerced } = check(given);
+      return asRequestError(() => costs.of(coerced, context));
     };
     const hash = createHash('sha256').update(text).digest('hex');
     return {
@@ -148,6 +172,12 @@ export class Engine {
       switches: interpreted.switches,
       planFor: (variables) => asRequestError(() => interpreted.planFor(variables)),
       wayOf: (variables) => asRequestError(() => compiled.wayOf(variables)),
+      costOf,
+      estimate: (given, context) => {
+        const cost = costOf(given, context);
+        asRequestError(() => assertAffordable(cost, model.maximum));
+        return cost;
+      },
       execute: async (given, context) =>
         answerOf(await interpreted.execute(check(given), context, clients).catch(rethrow)),
       executeToBytes: async (given, context) => {

@@ -2,7 +2,7 @@
  * What the schema's owners say of cost: `@cost(weight)` of a field, and `@listSize(assumedSize)` of a list that no key
  * bounds. Read from the SDL of the supergraph, in which both are kept.
  */
-import { type DirectiveNode, Kind, parse, valueFromASTUntyped } from 'graphql';
+import { type DirectiveNode, type DocumentNode, Kind, valueFromASTUntyped } from 'graphql';
 
 export interface ListSizes {
   /** `Type.field` → units that one value of it costs beside what it reads. */
@@ -14,10 +14,10 @@ export interface ListSizes {
 /** Of a list that says nothing of its size. */
 export const LIST_SIZE_DEFAULT = 10;
 
-export function readListSizes(supergraphSdl: string): ListSizes {
+export function readListSizes(supergraph: DocumentNode): ListSizes {
   const weights = new Map<string, number>();
   const assumedSizes = new Map<string, number>();
-  for (const definition of parse(supergraphSdl, { noLocation: true }).definitions) {
+  for (const definition of supergraph.definitions) {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.INTERFACE_TYPE_DEFINITION)
       continue;
     for (const field of definition.fields ?? []) {

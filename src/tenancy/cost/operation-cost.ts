@@ -9,7 +9,7 @@ export interface OperationCost {
   readonly transforms: number;
   /** Of the answer, at the most that its types can take. */
   readonly kib: number;
-  /** The dearest first. Worked out when first asked for. */
+  /** Every place of the answer that costs something, the dearest first. Worked out when first asked for. */
   readonly fields: readonly FieldCost[];
 }
 
@@ -17,7 +17,15 @@ export interface OperationCost {
 export interface FieldCost {
   /** As the client sees it: `aircraftList.lastCarrier`. */
   readonly path: string;
+  /** Before the free KiB are taken off and the sum is rounded. */
   readonly units: number;
+  /** Objects that stand there at most. */
+  readonly objects: number;
+  readonly blocks: number;
+  readonly remoteFetches: number;
+  readonly foreignEntities: number;
+  readonly transforms: number;
+  readonly kib: number;
 }
 
 /** Larger sums stay at it, so that nothing overflows into a small number. */
