@@ -4,6 +4,7 @@
  */
 import { FeaturegraphError } from '../../src/core/errors.ts';
 import type { RequestContext } from '../../src/core/request-context.ts';
+import { addToldUsage } from '../../src/core/request-usage.ts';
 import type {
   BytesAnswer,
   SubgraphBytes,
@@ -13,6 +14,7 @@ import type {
   SubgraphResult,
 } from '../../src/engine/subgraph-client.ts';
 import { type CallVerdict, StoreBreaker } from '../../src/stores/tiers/store-breaker.ts';
+import { countEntities } from './count-entities.ts';
 import { readSubgraphAnswer } from './read-subgraph-answer.ts';
 import { Ending } from './receive-answer.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -48,6 +50,13 @@ export interface HttpSubgraphOptions extends SubgraphConnectionOptions {
 
 export function createHttpSubgraphClient(options: HttpSubgraphOptions): SubgraphClient {
   return new HttpSubgraphClient(options);
+}
+
+interface Sending {
+  readonly body: string | Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly ending: Ending;
+  readonly onUsage: (told: string) => void;
 }
 
 interface Sent {
@@ -98,6 +107,10 @@ class HttpSubgraphClient implements SubgraphClient {
     context: RequestContext,
     isIdempotent: boolean,
   ): Promise<BytesAnswer> {
+    const { usage } = context;
+    // Also where nobody answers: what a request costs does not depend on what fails.
+    usage.remoteFetches += 1;
+    if (!this.#options.own) usage.foreignEntities += countEntities(body);
     const ended = this.#watch.started(context.clock);
     const answer = await this.#askBounded(body, context, isIdempotent);
     ended();
@@ -159,8 +172,12 @@ class HttpSubgraphClient implements SubgraphClient {
     signal?.addEventListener('abort', end, { once: true });
     if (signal?.aborted === true) end();
     this.#retries.request();
+    const onUsage = (told: string): void => {
+      if (this.#options.own) addToldUsage(context.usage, told);
+    };
     try {
-      return { answer: await this.#sendWithRetry(body, headers, ending, isIdempotent), verdict: 'OK' };
+      const answer = await this.#sendWithRetry({ body, headers, ending, onUsage }, isIdempotent);
+      return { answer, verdict: 'OK' };
     } catch (error) {
       if (!(error instanceof FeaturegraphError)) throw error;
       const tells = timeIsUp && waitMs >= (this.#options.tellingWaitMs ?? TELLING_WAIT_MS_DEFAULT);
@@ -172,20 +189,15 @@ class HttpSubgraphClient implements SubgraphClient {
   }
 
   /** Only what changes nothing is sent again, and only when it may not have been read. */
-  async #sendWithRetry(
-    body: string | Uint8Array,
-    headers: Readonly<Record<string, string>>,
-    ending: Ending,
-    isIdempotent: boolean,
-  ): Promise<Buffer> {
+  async #sendWithRetry({ body, headers, ending, onUsage }: Sending, isIdempotent: boolean): Promise<Buffer> {
     try {
-      return await this.#connection.post(body, headers, ending);
+      return await this.#connection.post(body, headers, ending, onUsage);
     } catch (error) {
       const mayRetry =
         isIdempotent && error instanceof FeaturegraphError && error.code === 'SUBGRAPH_UNAVAILABLE';
       if (!mayRetry || ending.isOver || !this.#retries.spend()) throw error;
       this.#watch.retried();
-      return await this.#connection.post(body, headers, ending);
+      return await this.#connection.post(body, headers, ending, onUsage);
     }
   }
 }

@@ -3,6 +3,7 @@
  * that is done for a small answer.
  */
 import type { Dispatcher } from 'undici';
+import { USAGE_HEADER } from '../../src/core/request-usage.ts';
 
 /** The end of the time that an answer may take, for whoever waits for it. */
 export class Ending {
@@ -35,6 +36,8 @@ export interface IncomingAnswer {
   readonly status: number;
   /** Empty where there is none. */
   readonly contentType: string;
+  /** What the subgraph says that it used; empty where it says nothing. */
+  readonly usage: string;
   readonly bytes: Buffer;
 }
 
@@ -66,6 +69,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   #byteCount = 0;
   #status = 0;
   #contentType = '';
+  #usage = '';
   #controller: Dispatcher.DispatchController | null = null;
   #reason: Error | null = null;
 
@@ -95,6 +99,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   ): void {
     this.#status = status;
     this.#contentType = String(headers['content-type'] ?? '');
+    this.#usage = String(headers[USAGE_HEADER] ?? '');
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -107,7 +112,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     const [first] = this.#chunks;
     const isWhole = first !== undefined && this.#chunks.length === 1;
     const bytes = isWhole ? first : Buffer.concat(this.#chunks, this.#byteCount);
-    this.#resolve({ status: this.#status, contentType: this.#contentType, bytes });
+    this.#resolve({ status: this.#status, contentType: this.#contentType, usage: this.#usage, bytes });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

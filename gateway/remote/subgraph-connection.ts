@@ -61,6 +61,7 @@ export class SubgraphConnection {
 
   /**
    * @param ending of the wait; a request under way is given up then.
+   * @param onUsage told what the subgraph says that it used, where it says so.
    * @returns the body of an answer in JSON, whatever its status.
    * @throws FeaturegraphError SUBGRAPH_UNAVAILABLE, SUBGRAPH_TIMEOUT, SUBGRAPH_BAD_RESPONSE
    */
@@ -68,6 +69,7 @@ export class SubgraphConnection {
     body: string | Uint8Array,
     headers: Readonly<Record<string, string>>,
     ending: Ending,
+    onUsage: (told: string) => void,
   ): Promise<Buffer> {
     const { name, responseMaxBytes } = this.#options;
     try {
@@ -76,12 +78,13 @@ export class SubgraphConnection {
         body,
         headers: headers === NO_HEADERS ? HEADERS : { ...HEADERS, ...headers },
       };
-      const { status, contentType, bytes } = await receiveAnswer(
+      const { status, contentType, usage, bytes } = await receiveAnswer(
         this.#pool,
         request,
         responseMaxBytes,
         ending,
       );
+      if (usage !== '') onUsage(usage);
       this.#assertAnswer(status, contentType);
       return bytes;
     } catch (error) {

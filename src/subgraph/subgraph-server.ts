@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { HeaderMap } from '@apollo/server';
 import { type ErrorCode, FeaturegraphError } from '../core/errors.ts';
 import type { RequestContext } from '../core/request-context.ts';
+import { formatUsage, USAGE_HEADER } from '../core/request-usage.ts';
 import type { StoreHealth } from '../stores/online-store.ts';
 import { createSubgraphApollo, type SubgraphApollo } from './apollo-subgraph.ts';
 import type { Subgraph } from './build-subgraph.ts';
@@ -112,6 +113,7 @@ async function answerGraphQL(
     context: async () => ({ request: context }),
   });
   for (const [name, value] of result.headers) response.setHeader(name, value);
+  response.setHeader(USAGE_HEADER, formatUsage(context.usage));
   response.statusCode = result.status ?? 200;
   if (result.body.kind === 'complete') {
     response.end(result.body.string);
