@@ -12,8 +12,8 @@ import {
 import { type Bound, describeMachine, type Result, type Round, resultOf } from '../form/report.ts';
 import { spreadOf } from '../form/spread.ts';
 import { makeTemporaryFolder } from '../form/temporary-folder.ts';
-import { fillLmdb } from '../serve/fill-lmdb.ts';
-import { requestShape } from '../serve/user-shape.ts';
+import { requestShape } from '../serve/documents.ts';
+import { fillStores } from '../serve/fill-stores.ts';
 import type { HoldOrder } from './idle-holder.ts';
 
 const MEMORY_MAX_KB = 20;
@@ -27,18 +27,18 @@ const PACES = {
 /** For garbage of the opening to be gone. */
 const SETTLE_MS = 500;
 const SEED = 20_250_101;
+const SHAPE = requestShape({ document: 'user', keysPerRequest: 1, keyCount: USERS });
 
 export const connectionsBenchmark: Benchmark = {
   name: 'connections',
   summary: 'idle connections: their memory, and what they cost the p99 of busy ones',
   addOptions: () => {},
   run: async (options) => {
-    const folders = await fillLmdb(makeTemporaryFolder(), {
-      ...{ userCount: USERS, viewCount: 1, onProgress: () => {} },
+    const filled = await fillStores(makeTemporaryFolder(), {
+      ...{ store: 'lmdb', redisPort: null, userCount: USERS, onProgress: () => {} },
     });
-    const argument = { folder: folders.featuregraph, viewCount: 1 };
     const program = new URL('../serve/featuregraph-server.ts', import.meta.url);
-    const server = await startPinned(program, argument, CONTESTANT_CORE);
+    const server = await startPinned(program, filled.featuregraph, CONTESTANT_CORE);
     const holder = await startPinned(new URL('./idle-holder.ts', import.meta.url), null, LOAD_CORE);
     const load = await startLoad();
     try {
@@ -65,7 +65,7 @@ async function measure(
   const target = server.ready as Target;
   const drive = async (durationMs: number, seed: number): Promise<Round> => {
     const beforeUs = (await server.ask('cpu')) as number;
-    const order = { target, shape: requestShape(1, USERS), connections: ACTIVE, durationMs, seed };
+    const order = { target, shape: SHAPE, connections: ACTIVE, durationMs, seed };
     const { requests, elapsedMs, p50Ms, p99Ms, failure } = await load.run(order);
     if (failure !== null) throw new Error(`featuregraph failed: ${failure}`);
     const cpuUsPerRequest = (((await server.ask('cpu')) as number) - beforeUs) / requests;

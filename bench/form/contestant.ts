@@ -14,6 +14,8 @@ export interface Contestant {
   readonly target: Target;
   /** CPU time of its process so far, all threads together, in microseconds. */
   cpuUs(): Promise<number>;
+  /** What it can tell besides, by name. */
+  ask(what: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export async function startContestant(name: string, file: URL, argument: unknown
     name,
     target: child.ready as Target,
     cpuUs: async () => (await child.ask('cpu')) as number,
+    ask: (what) => child.ask(what),
     stop: () => child.stop(),
   };
 }
@@ -34,11 +37,16 @@ export function givenArgument<Argument>(): Argument {
   return JSON.parse(process.argv[2] ?? 'null') as Argument;
 }
 
-/** For the contestant's program, once it listens: tells its CPU time, or its `memory`, when asked. */
-export function standReady(target: Target): void {
-  process.on('message', (asked) => {
+/** For the contestant's program, once it listens: tells its CPU time, its `memory` and what else it can, when asked. */
+export function standReady(
+  target: Target,
+  tellers: Readonly<Record<string, () => Promise<unknown>>> = {},
+): void {
+  process.on('message', async (asked: string) => {
     const { user, system } = process.cpuUsage();
-    process.send?.(asked === 'memory' ? process.memoryUsage.rss() : user + system);
+    const tell = tellers[asked];
+    if (tell !== undefined) process.send?.(await tell());
+    else process.send?.(asked === 'memory' ? process.memoryUsage.rss() : user + system);
   });
   process.send?.(target);
 }

@@ -10,6 +10,8 @@ export interface RequestShape {
   /** Keys are `<keyPrefix>0` to below this number. */
   readonly keyCount: number;
   readonly keyPrefix: string;
+  /** Exponent of Zipf's law, by which few keys are asked for often (not 1); all alike where not given. */
+  readonly zipf?: number;
 }
 
 export interface LoadOrder {
@@ -44,8 +46,15 @@ export async function startLoad(): Promise<Load> {
 }
 
 export function bodyOf(shape: RequestShape, random: () => number): string {
-  const { head, tail, keysPerRequest, keyCount, keyPrefix } = shape;
-  let keys = `"${keyPrefix}${Math.floor(random() * keyCount)}"`;
-  for (let i = 1; i < keysPerRequest; i += 1) keys += `,"${keyPrefix}${Math.floor(random() * keyCount)}"`;
+  const { head, tail, keysPerRequest, keyPrefix } = shape;
+  let keys = `"${keyPrefix}${drawKey(shape, random)}"`;
+  for (let i = 1; i < keysPerRequest; i += 1) keys += `,"${keyPrefix}${drawKey(shape, random)}"`;
   return head + keys + tail;
+}
+
+/** Zipf's law in its continuous form, whose inverse is short. */
+function drawKey({ keyCount, zipf }: RequestShape, random: () => number): number {
+  if (zipf === undefined) return Math.floor(random() * keyCount);
+  const power = 1 - zipf;
+  return Math.floor(((keyCount ** power - 1) * random() + 1) ** (1 / power)) - 1;
 }

@@ -1,6 +1,6 @@
 /** Prints a report: a table that fits the terminal, or JSON. */
 import { formatTable, print, printJson } from '../../src/cli/output.ts';
-import { type Bound, isBroken, type Report } from './report.ts';
+import { type Bound, isBroken, type Ratio, type Report } from './report.ts';
 
 const GIB = 1024 ** 3;
 const SIGNIFICANT_DIGITS = 3;
@@ -10,7 +10,7 @@ export function printReport(report: Report, asJson: boolean): void {
   else print(describeReport(report));
 }
 
-export function describeReport({ machine, node, results, ratios, bounds }: Report): string {
+export function describeReport({ machine, node, results, ratios, notes = [], bounds }: Report): string {
   const { cpu, cores, memoryBytes, system, pinning } = machine;
   const lines = [
     `${cpu}, ${cores} cores, ${(memoryBytes / GIB).toFixed(0)} GiB, ${system}, Node ${node}; pinning: ${pinning}`,
@@ -29,9 +29,14 @@ export function describeReport({ machine, node, results, ratios, bounds }: Repor
       ),
     );
   }
-  for (const { of, to, work, cpu } of ratios) lines.push(`${work}: ${of} ÷ ${to} = ${figure(cpu)} (CPU)`);
+  lines.push(...ratios.map(describeRatio), ...notes);
   lines.push(...bounds.map(describeBound));
   return lines.join('\n');
+}
+
+function describeRatio({ of, to, work, cpu, ofRounds }: Ratio): string {
+  const spread = ofRounds === undefined ? '' : `; by rounds ${figure(ofRounds.min)}–${figure(ofRounds.max)}`;
+  return `${work}: ${of} ÷ ${to} = ${figure(cpu)} (CPU${spread})`;
 }
 
 function describeBound(bound: Bound): string {

@@ -8,6 +8,8 @@ export interface Report {
   readonly node: string;
   readonly results: readonly Result[];
   readonly ratios: readonly Ratio[];
+  /** What the figures alone do not say. */
+  readonly notes?: readonly string[];
   /** Empty where a benchmark promises nothing. */
   readonly bounds: readonly Bound[];
 }
@@ -30,6 +32,8 @@ export interface Result {
   readonly p99Ms: number;
   /** Of all threads of the contestant's process, over the rounds. */
   readonly cpuUsPerRequest: Spread;
+  /** The same, round by round. */
+  readonly cpuUsOfRounds: readonly number[];
 }
 
 export interface Ratio {
@@ -38,6 +42,8 @@ export interface Ratio {
   readonly work: string;
   /** Median CPU of the one by median CPU of the other. */
   readonly cpu: number;
+  /** Of the one by the other in the same round, which met the same other work on the machine. */
+  readonly ofRounds?: Spread;
 }
 
 export interface Bound {
@@ -64,15 +70,18 @@ export function resultOf(contestant: string, work: string, rounds: readonly Roun
     p50Ms: median((round) => round.p50Ms),
     p99Ms: median((round) => round.p99Ms),
     cpuUsPerRequest: spreadOf(rounds.map((round) => round.cpuUsPerRequest)),
+    cpuUsOfRounds: rounds.map((round) => round.cpuUsPerRequest),
   };
 }
 
 /** Ratios of the first contestant to each of the others, work by work. */
 export function ratiosOf(first: string, results: readonly Result[]): Ratio[] {
-  return results.flatMap(({ contestant, work, cpuUsPerRequest }) => {
+  return results.flatMap(({ contestant, work, cpuUsPerRequest, cpuUsOfRounds }) => {
     const ours = results.find((result) => result.contestant === first && result.work === work);
     if (ours === undefined || contestant === first) return [];
-    return [{ of: first, to: contestant, work, cpu: ours.cpuUsPerRequest.median / cpuUsPerRequest.median }];
+    const cpu = ours.cpuUsPerRequest.median / cpuUsPerRequest.median;
+    const ofRounds = spreadOf(cpuUsOfRounds.map((us, round) => (ours.cpuUsOfRounds[round] as number) / us));
+    return [{ of: first, to: contestant, work, cpu, ofRounds }];
   });
 }
 

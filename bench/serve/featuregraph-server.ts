@@ -1,16 +1,17 @@
-/** Contestant: our server, all of it in one process: identity, metrics and logs as in production. */
+/** Contestant: our server as in production, metrics and logs and all, in one process. */
 import { createApp } from '../../src/app.ts';
 import { openWorkspace } from '../../src/workspace.ts';
 import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
 import { featuregraphConfig } from './featuregraph-config.ts';
 import type { ServeArgument } from './serve-argument.ts';
 
-const { folder } = givenArgument<ServeArgument>();
-const workspace = await openWorkspace(await featuregraphConfig(folder));
+const workspace = await openWorkspace(await featuregraphConfig(givenArgument<ServeArgument>()));
 const app = await createApp(workspace);
-const { url, apiKey } = await app.listen();
-standReady({
-  origin: url,
-  path: '/graphql',
-  headers: { ...JSON_HEADERS, authorization: `Bearer ${apiKey}` },
-});
+const { url } = await app.listen();
+standReady(
+  { origin: url, path: '/graphql', headers: JSON_HEADERS },
+  {
+    tiers: async () => (await workspace.metrics.tierReads.get()).values,
+    ways: async () => (await workspace.metrics.executions.get()).values,
+  },
+);

@@ -3,31 +3,37 @@
  * the same kind of store, to the same requests.
  */
 import { InvalidArgumentError, Option } from 'commander';
+import { startRedis } from '../../test/services/redis.ts';
 import type { Benchmark, BenchmarkOptions } from '../form/benchmark.ts';
 import { type Contestant, startContestant } from '../form/contestant.ts';
-import { startLoad } from '../form/load.ts';
+import { type Load, startLoad } from '../form/load.ts';
 import { describePinning } from '../form/pinned-process.ts';
-import { type Pace, race, type Work } from '../form/race.ts';
-import { describeMachine, type Result, ratiosOf } from '../form/report.ts';
+import { type Pace, race } from '../form/race.ts';
+import { type Bound, describeMachine, type Ratio, type Result, ratiosOf } from '../form/report.ts';
 import { makeTemporaryFolder } from '../form/temporary-folder.ts';
-import { fillLmdb } from './fill-lmdb.ts';
-import { FEATURES, requestShape, VIEW_COUNTS } from './user-shape.ts';
+import { type Filled, fillStores } from './fill-stores.ts';
+import { hitRateOf, readTiers } from './read-tiers.ts';
+import type { StoreKind } from './serve-argument.ts';
+import { SERVE_WORKS, type ServeWork, workOf } from './serve-works.ts';
 
 interface OwnOptions {
-  readonly store: 'lmdb';
-  readonly views: number;
+  readonly store: StoreKind;
   readonly connections: number;
   readonly rounds?: number;
 }
 
-const USERS_PER_REQUEST = [1, 100];
-const USERS = { full: 10_000, quick: 1000 };
+interface Outcome {
+  readonly results: Result[];
+  readonly notes: string[];
+}
+
+const USERS = { full: 20_000, quick: 1000 };
 const PACES = {
-  full: { rounds: 9, roundMs: 2000, warmUpMs: 3000 },
-  quick: { rounds: 3, roundMs: 200, warmUpMs: 250 },
+  full: { rounds: 9, roundMs: 1500, warmUpMs: 2000, warmUpRequests: 500 },
+  quick: { rounds: 2, roundMs: 100, warmUpMs: 100 },
 };
 /** The filling takes so much of the progress bar. */
-const FILLING = 0.05;
+const FILLING = 0.2;
 
 export const serveBenchmark: Benchmark = {
   name: 'serve',
@@ -35,60 +41,93 @@ export const serveBenchmark: Benchmark = {
   addOptions: (command) => {
     command
       .addOption(
-        new Option('--store <store>', 'where the features are').choices(['lmdb']).makeOptionMandatory(),
-      )
-      .addOption(
-        new Option('--views <count>', `views that the ${FEATURES} features are spread over`)
-          .choices(VIEW_COUNTS.map(String))
-          .default('1'),
+        new Option('--store <store>', 'where the features are')
+          .choices(['redis', 'lmdb', 'memory'])
+          .makeOptionMandatory(),
       )
       .option('--connections <count>', 'requests under way at once', parseCount, 8)
       .option('--rounds <count>', 'rounds of each contestant', parseCount);
   },
   run: async (options) => {
-    const results = await runIn(makeTemporaryFolder(), options);
+    const { store } = options.own as unknown as OwnOptions;
+    const { results, notes } = await runOver(store, options);
+    const ratios = ratiosOf('featuregraph', results);
     return {
       machine: describeMachine(describePinning()),
       node: process.version,
-      results,
-      ratios: ratiosOf('featuregraph', results),
-      bounds: [],
+      ...{ results, ratios, notes },
+      // A quick run's figures mean little, and bounds are promised of Redis.
+      bounds: options.quick || store !== 'redis' ? [] : boundsOf(ratios),
     };
   },
 };
 
-async function runIn(folder: string, { quick, progress, own }: BenchmarkOptions): Promise<Result[]> {
-  const { views, connections, rounds } = own as unknown as OwnOptions;
-  const viewCount = Number(views);
-  const userCount = quick ? USERS.quick : USERS.full;
-  const pace: Pace = { ...(quick ? PACES.quick : PACES.full), connections, ...(rounds && { rounds }) };
-  const folders = await fillLmdb(folder, {
-    ...{ userCount, viewCount },
-    onProgress: (fraction, what) => progress.update(fraction * FILLING, what),
-  });
+async function runOver(store: StoreKind, options: BenchmarkOptions): Promise<Outcome> {
+  const redis = store === 'redis' ? await startRedis() : null;
+  try {
+    const filled = await fillStores(makeTemporaryFolder(), {
+      ...{ store, redisPort: redis?.port ?? null, userCount: userCountOf(options) },
+      onProgress: (fraction, what) => options.progress.update(fraction * FILLING, what),
+    });
+    return await runFilled(store, filled, options);
+  } finally {
+    await redis?.stop();
+  }
+}
+
+async function runFilled(store: StoreKind, filled: Filled, options: BenchmarkOptions): Promise<Outcome> {
   const contestants: Contestant[] = [];
   const load = await startLoad();
   try {
-    const start = async (name: string, program: URL, at: string): Promise<void> => {
-      contestants.push(await startContestant(name, program, { folder: at, viewCount }));
-    };
-    await start('featuregraph', new URL('./featuregraph-server.ts', import.meta.url), folders.featuregraph);
-    await start('apollo', new URL('./apollo-lmdb-server.ts', import.meta.url), folders.apollo);
-    await start('floor', new URL('./floor-lmdb-server.ts', import.meta.url), folders.floor);
-    return await race({
-      ...{ contestants, pace, load },
-      works: USERS_PER_REQUEST.map((count) => workOf(count, userCount, viewCount)),
-      onProgress: (fraction, what) => progress.update(FILLING + fraction * (1 - FILLING), what),
-    });
+    for (const name of ['featuregraph', 'apollo', 'floor'] as const) {
+      const program = new URL(`./${name}-server.ts`, import.meta.url);
+      contestants.push(await startContestant(name, program, filled[name]));
+    }
+    const outcome: Outcome = { results: [], notes: [] };
+    for (const [index, work] of SERVE_WORKS.entries()) {
+      const one = await runWork(store, work, { contestants, load }, options, (fraction, what) => {
+        const done = (index + fraction) / SERVE_WORKS.length;
+        options.progress.update(FILLING + done * (1 - FILLING), what);
+      });
+      outcome.results.push(...one.results);
+      outcome.notes.push(...one.notes);
+    }
+    return outcome;
   } finally {
     await load.stop();
     for (const contestant of contestants) await contestant.stop();
   }
 }
 
-function workOf(users: number, userCount: number, viewCount: number): Work {
-  const name = `${users} × ${FEATURES}${viewCount === 1 ? '' : ` over ${viewCount} views`}`;
-  return { name, shape: requestShape(users, userCount), equal: 'bytes' };
+async function runWork(
+  store: StoreKind,
+  work: ServeWork,
+  { contestants, load }: { readonly contestants: readonly Contestant[]; readonly load: Load },
+  options: BenchmarkOptions,
+  onProgress: (fraction: number, what: string) => void,
+): Promise<Outcome> {
+  const { connections, rounds } = options.own as unknown as OwnOptions;
+  const pace: Pace = {
+    ...(options.quick ? PACES.quick : PACES.full),
+    connections,
+    ...(rounds && { rounds }),
+  };
+  const ours = contestants[0] as Contestant;
+  const before = await readTiers(ours);
+  const works = [workOf(work, userCountOf(options), store)];
+  const results = await race({ contestants, works, pace, load, onProgress });
+  return { results, notes: [`${work.name}: ${hitRateOf(store, before, await readTiers(ours))}`] };
+}
+
+function userCountOf({ quick }: BenchmarkOptions): number {
+  return quick ? USERS.quick : USERS.full;
+}
+
+function boundsOf(ratios: readonly Ratio[]): Bound[] {
+  return ratios.flatMap(({ work, to, cpu }) => {
+    const max = SERVE_WORKS.find(({ name }) => name === work)?.ratioMax[to];
+    return max === undefined ? [] : [{ what: `${work}, CPU to ${to}’s`, seen: cpu, max, unit: '×' }];
+  });
 }
 
 function parseCount(text: string): number {
