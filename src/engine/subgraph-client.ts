@@ -1,5 +1,6 @@
 import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import type { RequestContext } from '../core/request-context.ts';
+import type { RowSubgraph } from './row-subgraph.ts';
 
 /** One document as a subgraph gets it, prepared once with the operation it belongs to. */
 export interface SubgraphDocument {
@@ -61,6 +62,8 @@ export interface SubgraphClient {
   execute(request: SubgraphRequest): Promise<SubgraphResult>;
   /** Where there is text between. */
   readonly bytes?: SubgraphBytes;
+  /** Where it is in this process, and made of features. */
+  readonly rows?: RowSubgraph;
   /**
    * Tells, before anything is read, a document that the request will execute, so that one read of a block
    * fetches the views of all of them. Only for subgraphs in this process.

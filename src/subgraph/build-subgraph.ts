@@ -12,7 +12,7 @@ import { readProtections } from '../engine/read-protections.ts';
 import type { ViewNeed } from '../features/block-plan.ts';
 import type { EntityClass } from '../features/entity-class.ts';
 import type { FeatureReader } from '../features/feature-reader.ts';
-import type { Domain, DomainCode } from '../registry/registry.ts';
+import type { Domain, DomainCode, Lookup } from '../registry/registry.ts';
 import { SCALARS } from '../registry/scalars.ts';
 import type { NeedsOf } from './document-views.ts';
 import { entitiesResolver } from './entities-resolver.ts';
@@ -38,7 +38,11 @@ export interface Subgraph {
   readonly needsOf: NeedsOf;
   /** What its fields need to be seen. */
   readonly protections: Protections;
+  readonly lookups: ReadonlyMap<string, Lookup>;
+  readonly classes: ReadonlyMap<string, EntityClass>;
   isFeature(typeName: string, fieldName: string): boolean;
+  /** Whether a team's own code answers the field. */
+  isTeams(typeName: string, fieldName: string): boolean;
 }
 
 type Resolver = GraphQLFieldResolver<unknown, never, never>;
@@ -76,7 +80,10 @@ export function buildSubgraph({ reader, domain: name, resolvers = {} }: Subgraph
     reader,
     needsOf,
     protections: readProtections(domain.federatedSdl),
+    lookups: domain.lookups,
+    classes,
     isFeature: (typeName, fieldName) => classes.get(typeName)?.isFeature(fieldName) ?? false,
+    isTeams: (typeName, fieldName) => team[typeName]?.[fieldName] !== undefined,
   };
 }
 

@@ -9,6 +9,7 @@ export function inProcessClient(subgraph: Subgraph, onInternalError: OnInternalE
   return {
     name: subgraph.name,
     checksValues: true,
+    rows: subgraph,
     execute: (request) => executor.execute({ ...request, document: request.document.document }),
     announce: ({ document }, variables, context) => executor.announce(document, variables, context),
     close: async () => undefined,

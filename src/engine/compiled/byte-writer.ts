@@ -37,6 +37,14 @@ export class ByteWriter {
     this.#at += 1;
   }
 
+  /** As UTF-8. */
+  text(text: string): void {
+    // A character of a string takes at most three bytes.
+    const most = text.length * 3;
+    if (this.#at + most > this.#out.length) this.#grow(most);
+    this.#at += this.#out.write(text, this.#at);
+  }
+
   fragment(bytes: Uint8Array): void {
     this.slice(bytes, 0, bytes.length);
   }

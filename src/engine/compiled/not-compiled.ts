@@ -1,6 +1,9 @@
 /** Why an operation is executed the interpreted way. The code is a metric's label, the text is for people. */
 export const REASONS = {
   SUBGRAPH_HERE: 'a subgraph runs in this process and answers objects, not bytes',
+  SUBGRAPH_ELSEWHERE: 'one subgraph runs in this process, another elsewhere',
+  TEAM_RESOLVER: 'a team answers a field by code of its own',
+  OTHER_KEYS: 'two domains know an entity by different keys',
   NOT_A_QUERY: 'it is not a query',
   NOTHING_FETCHED: 'no subgraph is asked',
   INTROSPECTION: 'it asks for the schema',

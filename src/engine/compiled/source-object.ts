@@ -4,6 +4,7 @@
  */
 import {
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
@@ -21,6 +22,8 @@ export type Position = 'key' | 'start' | 'end';
 
 export interface SourceField {
   readonly key: string;
+  /** Where it is first selected: its name and arguments. */
+  readonly node: FieldNode;
   readonly isTypename: boolean;
   readonly sets: readonly SelectionSetNode[];
   /** Of the value; `null` until somebody knows its type. */
@@ -79,6 +82,12 @@ export class SourceObject {
   }
 }
 
+interface Collected {
+  readonly node: FieldNode;
+  readonly isTypename: boolean;
+  readonly sets: SelectionSetNode[];
+}
+
 /** Reads one fetch's document. */
 export class SourceReader {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
@@ -99,7 +108,7 @@ export class SourceReader {
 
   /** The fields that an object of `type` answers; of the root where `null`. */
   fields(sets: readonly SelectionSetNode[], type: string | null): SourceField[] {
-    const byKey = new Map<string, { isTypename: boolean; sets: SelectionSetNode[] }>();
+    const byKey = new Map<string, Collected>();
     for (const set of sets) this.#collect(set, type, byKey);
     return [...byKey].map(([key, field]) => ({
       key,
@@ -110,16 +119,13 @@ export class SourceReader {
     }));
   }
 
-  #collect(
-    set: SelectionSetNode,
-    type: string | null,
-    byKey: Map<string, { isTypename: boolean; sets: SelectionSetNode[] }>,
-  ): void {
+  #collect(set: SelectionSetNode, type: string | null, byKey: Map<string, Collected>): void {
     for (const selection of set.selections) {
       if ((selection.directives ?? []).length > 0) throw new NotCompiled('CONDITION');
       if (selection.kind === Kind.FIELD) {
         const key = (selection.alias ?? selection.name).value;
-        const field = byKey.get(key) ?? { isTypename: selection.name.value === '__typename', sets: [] };
+        const isTypename = selection.name.value === '__typename';
+        const field = byKey.get(key) ?? { node: selection, isTypename, sets: [] };
         byKey.set(key, field);
         if (selection.selectionSet !== undefined) field.sets.push(selection.selectionSet);
         continue;

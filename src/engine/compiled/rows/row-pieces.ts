@@ -1,0 +1,132 @@
+/** What is written of an entity, gathered in the client's order: values that stand side by side become one piece. */
+import type { FeatureType } from '../../../core/feature-type.ts';
+import type { StoredFeature } from '../../../registry/registry.ts';
+import type { Shape } from '../../interpreted/projection-table.ts';
+import { ROW_PIECE, type RowPiece, type ValuesPiece } from './row-program.ts';
+
+const NULL = Buffer.from('null');
+
+interface Values {
+  readonly view: number;
+  readonly features: { readonly before: Buffer; readonly feature: StoredFeature }[];
+}
+
+export class PieceList {
+  readonly #pieces: RowPiece[] = [];
+  /** Whether a piece needs entities to be made. */
+  isComputed = false;
+  #values: Values | null = null;
+  #isFirst = true;
+
+  constant(responseKey: string, value: string): void {
+    this.#add({
+      kind: ROW_PIECE.TEXT,
+      before: Buffer.concat([this.#before(responseKey), Buffer.from(JSON.stringify(value))]),
+    });
+  }
+
+  key(responseKey: string, key: number, shape: Shape): void {
+    this.#add({ kind: ROW_PIECE.KEY, before: this.#before(responseKey), key, shape });
+  }
+
+  feature(responseKey: string, view: number, feature: StoredFeature, shape: Shape): void {
+    const before = this.#before(responseKey);
+    if (!isCopied(feature.type, shape)) {
+      this.#add({ kind: ROW_PIECE.SHAPED, before, view, feature, shape });
+      return;
+    }
+    if (this.#values?.view !== view) this.#endValues();
+    this.#values ??= { view, features: [] };
+    this.#values.features.push({ before, feature });
+  }
+
+  viewRead(responseKey: string, view: number, shape: Shape): void {
+    this.#add({ kind: ROW_PIECE.VIEW_READ, before: this.#before(responseKey), view, shape });
+  }
+
+  computed(
+    responseKey: string,
+    piece: Omit<RowPiece & { kind: typeof ROW_PIECE.COMPUTED }, 'kind' | 'before'>,
+  ): void {
+    this.isComputed = true;
+    this.#add({ kind: ROW_PIECE.COMPUTED, before: this.#before(responseKey), ...piece });
+  }
+
+  child(responseKey: string, child: number): void {
+    this.#add({ kind: ROW_PIECE.CHILD, before: this.#before(responseKey), child });
+  }
+
+  finish(): readonly RowPiece[] {
+    this.#endValues();
+    // Where everything is skipped, nothing begins the object.
+    if (this.#isFirst) this.#pieces.push({ kind: ROW_PIECE.TEXT, before: Buffer.from('{') });
+    return this.#pieces;
+  }
+
+  #before(responseKey: string): Buffer {
+    const before = Buffer.from(`${this.#isFirst ? '{' : ','}${JSON.stringify(responseKey)}:`);
+    this.#isFirst = false;
+    return before;
+  }
+
+  #add(piece: RowPiece): void {
+    this.#endValues();
+    this.#pieces.push(piece);
+  }
+
+  #endValues(): void {
+    if (this.#values === null) return;
+    this.#pieces.push(valuesPiece(this.#values));
+    this.#values = null;
+  }
+}
+
+function valuesPiece({ view, features }: Values): ValuesPiece {
+  const starts = new Int32Array(features.length + 1);
+  features.forEach(({ before }, i) => {
+    starts[i + 1] = (starts[i] as number) + before.length;
+  });
+  return {
+    ...{ kind: ROW_PIECE.VALUES, view, starts },
+    text: Buffer.concat(features.map(({ before }) => before)),
+    segments: Int32Array.from(features, ({ feature }) => feature.index),
+    defaults: features.map(({ feature: { defaultJson } }) =>
+      defaultJson === null ? NULL : Buffer.from(defaultJson),
+    ),
+  };
+}
+
+/** What graphql-js lets pass as it is stored: to check it again would find nothing. */
+const PASSED = new Set([
+  'Int',
+  'Float',
+  'String',
+  'Boolean',
+  'ID',
+  'BigInt',
+  'Decimal',
+  'DateTime',
+  'UUID',
+  'Byte',
+  'JSON',
+]);
+
+/** Whether the client is answered the very bytes that are stored. */
+function isCopied(type: FeatureType, shape: Shape): boolean {
+  return !shape.nonNull && isSame(type, shape);
+}
+
+function isSame(type: FeatureType, shape: Shape): boolean {
+  switch (type.kind) {
+    case 'scalar':
+      return shape.kind === 'leaf' && shape.name === type.name && PASSED.has(type.name);
+    case 'enum':
+      // Clients may see fewer values than the domain knows.
+      return shape.kind === 'leaf' && type.values.every((value) => shape.check(value) === value);
+    case 'list':
+      return shape.kind === 'list' && (!shape.of.nonNull || type.itemsNonNull) && isSame(type.of, shape.of);
+    case 'struct': // older rows may lack a field
+    case 'vector': // kept as numbers, not as their text
+      return false;
+  }
+}
