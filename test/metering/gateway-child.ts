@@ -19,11 +19,12 @@ export async function startChild(
   flags: Partial<ConfigInput>,
   apiKey: string,
   pause: Pause | null,
+  late = false,
 ): Promise<GatewayChild> {
   const args = ['test/metering/run.ts', '--flags', JSON.stringify(flags)];
   const child = spawn(
     process.execPath,
-    [...args, ...(pause === null ? [] : ['--pause', JSON.stringify(pause)])],
+    [...args, ...(pause === null ? [] : ['--pause', JSON.stringify(pause)]), ...(late ? ['--late'] : [])],
     {
       cwd: REPOSITORY,
       env: { ...process.env, FEATUREGRAPH_API_KEY: apiKey },

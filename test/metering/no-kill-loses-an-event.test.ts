@@ -58,10 +58,10 @@ interface Counts {
 }
 
 /** Starts a gateway, lets clients ask until it stands still at the point, and kills it there. */
-async function killAt(at: PausePoint, run: number): Promise<Counts> {
+async function killAt(at: PausePoint, run: number, late = false): Promise<Counts> {
   const marker = path.join(folder, `still-${run}`);
   const write = WRITES[run % WRITES.length] as number;
-  const gateway = await startChild(flags, apiKey, { at, write, marker });
+  const gateway = await startChild(flags, apiKey, { at, write, marker }, late);
   const { received, ended } = askOn(gateway.url, apiKey, run);
   const giveUpAtMs = performance.now() + STANDS_STILL_WITHIN_MS;
   while (!existsSync(marker)) {
@@ -70,6 +70,16 @@ async function killAt(at: PausePoint, run: number): Promise<Counts> {
   }
   await gateway.end('SIGKILL');
   return { inFlight: await ended, received };
+}
+
+/** Answers that have no event, several, or one with another cost. */
+function wronglyMetered(received: readonly Received[], events: readonly UsageEvent[]): Received[] {
+  const costs = new Map<string, number[]>();
+  for (const { data } of events) costs.set(data.requestId, [...(costs.get(data.requestId) ?? []), data.cost]);
+  return received.filter(({ requestId, cost }) => {
+    const told = costs.get(requestId) ?? [];
+    return told.length !== 1 || told[0] !== cost;
+  });
 }
 
 const byId = (events: readonly UsageEvent[]) => new Map(events.map((event) => [event.id, event]));
@@ -118,3 +128,8 @@ it(
   },
   KILLS * 20_000,
 );
+
+it('an event that is written after its answer would be found out', async () => {
+  const { received } = await killAt('append', KILLS, true);
+  expect(wronglyMetered(received, eventsIn(path.join(folder, 'usage')))).not.toEqual([]);
+}, 60_000);

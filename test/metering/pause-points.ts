@@ -37,3 +37,13 @@ export function plantPause({ at, write, marker }: Pause): void {
     to: `pauseAt('answer'); ${leave} setImmediate(() => pauseAt('settle'));`,
   });
 }
+
+/** The bug that all this is to catch: an answer that leaves before its event is written. */
+export function plantLateEvents(): void {
+  const record = 'this.#log.record(settled, done);';
+  changeSource('the record of an answer', {
+    file: 'src/tenancy/usage/usage-recorder.ts',
+    from: record,
+    to: 'done(); setTimeout(() => this.#log.record(settled, () => {}), 5);',
+  });
+}

@@ -1,10 +1,13 @@
 /** A gateway over the example's schema that stands still where it is told, to be killed there; a program of a test. */
 import { parseArgs } from 'node:util';
-import { type Pause, plantPause } from './pause-points.ts';
+import { type Pause, plantLateEvents, plantPause } from './pause-points.ts';
 
-const { values } = parseArgs({ options: { flags: { type: 'string' }, pause: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { flags: { type: 'string' }, pause: { type: 'string' }, late: { type: 'boolean' } },
+});
 // Before the product is loaded.
 if (values.pause !== undefined) plantPause(JSON.parse(values.pause) as Pause);
+if (values.late) plantLateEvents();
 const { loadConfig } = await import('../../src/config.ts');
 const { openWorkspace } = await import('../../src/workspace.ts');
 const { createApp } = await import('../../src/app.ts');
