@@ -82,7 +82,7 @@ async function executeOperation(
   const { settled } = request.context;
   if (settled !== undefined && 'error' in settled) throw settled.error;
   const prepared = (): PreparedOperation =>
-    options.engine.prepare(request.document, request.source, operationName ?? null);
+    options.engine.prepare(request.document, request.source, operationName ?? null, variables ?? {});
   const { data, errors, extensions } =
     settled?.answer ??
     (await executePrepared(options, prepared(), { variables, extensions: asked }, request.context));

@@ -11,6 +11,7 @@ import {
 import { FeaturegraphError } from '../core/errors.ts';
 import type { RequestContext } from '../core/request-context.ts';
 import { assertAffordable } from '../tenancy/cost/assert-affordable.ts';
+import { CostBound } from '../tenancy/cost/cost-bound.ts';
 import { type CostModel, NO_COST_MODEL } from '../tenancy/cost/cost-model.ts';
 import type { OperationCost } from '../tenancy/cost/operation-cost.ts';
 import { type Admission, type ListBound, prepareAdmission } from './admit.ts';
@@ -104,8 +105,11 @@ export class Engine {
   readonly #graph: Graph;
   readonly #prepared = new BoundedCache<string, PreparedOperation>(PREPARED_TEXT_MAX);
 
+  readonly #bound: CostBound | null;
+
   constructor(graph: Graph) {
     this.#graph = graph;
+    this.#bound = graph.costs === undefined ? null : new CostBound(graph.apiSchema, graph.costs);
   }
 
   get apiSchema(): GraphQLSchema {
@@ -118,12 +122,20 @@ export class Engine {
 
   /**
    * @param document already validated against `apiSchema`.
-   * @throws GraphQLError OPERATION_RESOLUTION_FAILURE, OPERATION_NOT_SUPPORTED
+   * @param variables of the request that it comes with, where anybody may send it: then it is planned only if it may
+   *   be affordable.
+   * @throws GraphQLError OPERATION_RESOLUTION_FAILURE, OPERATION_NOT_SUPPORTED; with variables
+   *   COST_ESTIMATED_TOO_EXPENSIVE, BAD_USER_INPUT
    */
-  prepare(document: DocumentNode, text: string, operationName: string | null): PreparedOperation {
+  prepare(
+    document: DocumentNode,
+    text: string,
+    operationName: string | null,
+    variables: Readonly<Record<string, unknown>> | null = null,
+  ): PreparedOperation {
     const known = this.findPrepared(text, operationName);
     if (known !== undefined) return known;
-    const prepared = this.#prepare(document, text, operationName);
+    const prepared = this.#prepare(document, text, operationName, variables);
     this.#prepared.set(keyOf(text, operationName), prepared, text.length);
     return prepared;
   }
@@ -133,11 +145,27 @@ export class Engine {
     return this.#prepared.get(keyOf(text, operationName));
   }
 
-  #prepare(document: DocumentNode, text: string, operationName: string | null): PreparedOperation {
+  #assertWorthPlanning(
+    operation: OperationDefinitionNode,
+    fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+    variables: Readonly<Record<string, unknown>>,
+  ): void {
+    const { sent } = coerceVariables(this.apiSchema, operation, variables);
+    const bounded = { operation, fragments, variables: sent, options: READ_PLAINLY };
+    asRequestError(() => this.#bound?.assertWorthPlanning(bounded));
+  }
+
+  #prepare(
+    document: DocumentNode,
+    text: string,
+    operationName: string | null,
+    variables: Readonly<Record<string, unknown>> | null,
+  ): PreparedOperation {
     const operation = selectOperation(document, operationName);
     const { apiSchema, planner, clients, listBounds } = this.#graph;
     const fragments = fragmentsOf(document);
     const admission: Admission = prepareAdmission(apiSchema, operation, fragments, listBounds);
+    if (variables !== null) this.#assertWorthPlanning(operation, fragments, variables);
     const interpreted: InterpretedOperation = asRequestError(() =>
       prepareInterpreted({
         document,
@@ -188,6 +216,9 @@ export class Engine {
     };
   }
 }
+
+/** However it is read: what that adds, the formula of the plan knows. */
+const READ_PLAINLY = { status: 'NONE' } as const;
 
 /** May also find it in a comment, which only costs time. */
 const INTROSPECTION = /\b__(?:schema|type)\b/;

@@ -7,9 +7,10 @@ import type { CostModel } from '../../tenancy/cost/cost-model.ts';
 import type { CostWeights } from '../../tenancy/cost/cost-weights.ts';
 import { blockUnits, sizeUnits } from '../../tenancy/cost/metered-cost.ts';
 import { type FieldCost, type OperationCost, wholeUnits } from '../../tenancy/cost/operation-cost.ts';
-import type { PlanStep } from '../interpreted/compile-plan.ts';
+import type { Variant } from '../interpreted/prepare-interpreted.ts';
+import { findAnswerSizes } from './answer-sizes.ts';
 import { objectsAt, type PlaceCost } from './place-cost.ts';
-import { findPlanCosts, type PlanCosts } from './plan-costs.ts';
+import { findPlanCosts } from './plan-costs.ts';
 
 type Variables = Readonly<Record<string, unknown>>;
 type Options = Pick<RequestContext['options'], 'cache' | 'consistency' | 'status'>;
@@ -31,17 +32,21 @@ const BODY_BYTES = 16;
 const STATUSES_BYTES = 64;
 
 export class CostFormula {
-  readonly #costs: PlanCosts;
+  readonly #places: readonly PlaceCost[];
+  readonly #fetches: readonly string[];
   readonly #weights: CostWeights;
   readonly #sums: readonly ListSum[];
   /** Of the paths by which statuses are told. */
   readonly #statusPathBytes: number;
 
-  constructor(plan: PlanStep | null, model: CostModel) {
-    this.#costs = findPlanCosts(plan, model);
+  constructor({ plan, selection }: Pick<Variant, 'plan' | 'selection'>, model: CostModel) {
+    const costs = findPlanCosts(plan, model);
+    const sizes = findAnswerSizes(selection, model, (path) => costs.countAt(path));
+    this.#places = [...costs.places, ...sizes];
+    this.#fetches = costs.fetches;
     this.#weights = model.weights;
-    this.#sums = sumsOf(this.#costs.places);
-    this.#statusPathBytes = this.#costs.places.reduce(
+    this.#sums = sumsOf(this.#places);
+    this.#statusPathBytes = this.#places.reduce(
       (sum, { path, values }) => sum + values * (path.length + STATUSES_BYTES),
       STATUSES_BYTES,
     );
@@ -61,7 +66,7 @@ export class CostFormula {
       weight += items * sum.weight;
     }
     const weights = this.#weights;
-    const remoteFetches = this.#costs.fetches.length;
+    const remoteFetches = this.#fetches.length;
     const kib = bytes / BYTES_PER_KIB;
     const total = wholeUnits(
       blocks * blockUnits(weights, options) +
@@ -71,11 +76,11 @@ export class CostFormula {
         sizeUnits(weights, kib) +
         weight,
     );
-    const costs = this.#costs;
+    const [places, fetches] = [this.#places, this.#fetches];
     return {
       ...{ total, blocks, remoteFetches, foreignEntities, transforms, kib },
       get fields() {
-        return fieldCosts(costs, weights, variables, options);
+        return fieldCosts(places, fetches, weights, variables, options);
       },
     };
   }
@@ -101,7 +106,8 @@ function sumsOf(places: readonly PlaceCost[]): ListSum[] {
 }
 
 function fieldCosts(
-  { places, fetches }: PlanCosts,
+  places: readonly PlaceCost[],
+  fetches: readonly string[],
   weights: CostWeights,
   variables: Variables,
   options: Options,

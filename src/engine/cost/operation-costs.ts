@@ -25,7 +25,7 @@ export class OperationCosts {
   #formulaOf(variant: Variant): CostFormula {
     let formula = this.#formulas.get(variant);
     if (formula === undefined) {
-      formula = new CostFormula(variant.plan, this.#model);
+      formula = new CostFormula(variant, this.#model);
       this.#formulas.set(variant, formula);
     }
     return formula;

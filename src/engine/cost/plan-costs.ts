@@ -2,7 +2,6 @@
  * What a plan costs, place by place, worked out once for each plan: what it asks which subgraph for, how many objects
  * stand there, and what the registry says that each takes.
  */
-import { answerWidthBytes } from '../../tenancy/cost/answer-width.ts';
 import type { CostModel } from '../../tenancy/cost/cost-model.ts';
 import { LIST_SIZE_DEFAULT } from '../../tenancy/cost/list-sizes.ts';
 import { responseKeyOf } from '../interpreted/canonical-operation.ts';
@@ -15,6 +14,8 @@ export interface PlanCosts {
   readonly places: readonly PlaceCost[];
   /** Path of each request to a subgraph outside of this process. */
   readonly fetches: readonly string[];
+  /** @param path of the merged tree. */
+  countAt(path: string): PlaceCount;
 }
 
 export function findPlanCosts(plan: PlanStep | null, model: CostModel): PlanCosts {
@@ -37,10 +38,6 @@ interface Site {
   /** Whether the subgraph is asked for the entity that stands here, by its key. */
   readonly isAsked: boolean;
 }
-
-/** `"":,` around a key and its value. */
-const MEMBER_BYTES = 4;
-const BRACES_BYTES = 3;
 
 class PlanWalk implements PlanCosts {
   readonly places: PlaceCost[] = [];
@@ -95,7 +92,7 @@ class PlanWalk implements PlanCosts {
   #entities(entity: EntityFetch, field: SelectedField, visit: Visit): PlaceCost[] {
     return entity.paths.flatMap((segments) => {
       const path = pathOf(segments);
-      return this.#place(field, { path, count: this.#countAt(path), isAsked: true }, visit);
+      return this.#place(field, { path, count: this.countAt(path), isAsked: true }, visit);
     });
   }
 
@@ -118,20 +115,16 @@ class PlanWalk implements PlanCosts {
     const blocks = new Set<string>();
     const transforms = new Set<string>();
     const below: PlaceCost[] = [];
-    let [calls, bytes, values, weight] = [0, BRACES_BYTES, 0, 0];
+    let [calls, weight] = [0, 0];
     for (const field of fields) {
       const price = prices.priceOf(subgraph, type, field.name);
       for (const block of price.blocks) blocks.add(block);
       for (const transform of price.transforms) transforms.add(transform);
       calls += price.calls;
       weight += lists.weights.get(`${type}.${field.name}`) ?? 0;
+      if (field.selectionSets.length === 0) continue;
       const key = renamed.get(field.key) ?? field.key;
-      bytes += responseKeyOf(key).length + MEMBER_BYTES;
-      if (field.selectionSets.length > 0) below.push(...this.#below(type, field, key, site, visit));
-      else {
-        bytes += this.#widthBytes(type, field, visit);
-        values += 1;
-      }
+      below.push(...this.#below(type, field, key, site, visit));
     }
     const known = prices.knows(subgraph);
     const isOwn = this.#model.remote.get(subgraph)?.own !== false;
@@ -143,7 +136,7 @@ class PlanWalk implements PlanCosts {
       blocks: this.#notRead(blocks, site.path, subgraph) + (isOwn ? asked : 0),
       foreignEntities: isOwn ? 0 : asked,
       transforms: transforms.size + calls,
-      ...{ bytes, values, weight },
+      ...{ bytes: 0, values: 0, weight },
     };
     return [own, ...below];
   }
@@ -167,17 +160,6 @@ class PlanWalk implements PlanCosts {
     return { ...count, factor: count.factor * Math.max(1, items) };
   }
 
-  #widthBytes(type: string, field: SelectedField, { subgraph }: Visit): number {
-    if (field.name === '__typename') return type.length + 2;
-    const { lists, prices, schema } = this.#model;
-    const items = lists.assumedSizes.get(`${type}.${field.name}`) ?? LIST_SIZE_DEFAULT;
-    const definition = schema.getType(type);
-    const output =
-      definition !== undefined && 'getFields' in definition && definition.getFields()[field.name];
-    if (!output || !('args' in output)) return 0;
-    return answerWidthBytes(prices.priceOf(subgraph, type, field.name).type, output.type, items);
-  }
-
   #notRead(blocks: ReadonlySet<string>, path: string, subgraph: string): number {
     // A process of its own reads for each of its requests anew.
     if (this.#model.remote.has(subgraph)) return blocks.size;
@@ -191,11 +173,12 @@ class PlanWalk implements PlanCosts {
     return count;
   }
 
-  #countAt(path: string): PlaceCount {
+  countAt(path: string): PlaceCount {
+    if (path === '') return ONE_OBJECT;
     const known = this.#counts.get(path);
     if (known !== undefined) return known;
     const dot = path.lastIndexOf('.');
-    const around = dot < 0 ? ONE_OBJECT : this.#countAt(path.slice(0, dot));
+    const around = dot < 0 ? ONE_OBJECT : this.countAt(path.slice(0, dot));
     return path.endsWith('[]') ? { ...around, factor: around.factor * LIST_SIZE_DEFAULT } : around;
   }
 }
@@ -208,14 +191,13 @@ function keyCount(field: SelectedField, argument: string): PlaceCount {
 }
 
 /** Of one item of its list: enough to tell the dearest of some types. */
-function unitsOf({ count, blocks, transforms, foreignEntities, bytes, weight }: PlaceCost, model: CostModel) {
+function unitsOf({ count, blocks, transforms, foreignEntities, weight }: PlaceCost, model: CostModel) {
   const { weights } = model;
   return (
     count.factor *
     (blocks * weights.block +
       transforms * weights.transform +
       foreignEntities * weights.foreignEntity +
-      (bytes / 1024) * weights.kib +
       weight)
   );
 }
@@ -237,7 +219,7 @@ function pathOf(path: readonly PathSegment[]): string {
 }
 
 /** As the client sees it. */
-function shownPath(path: string): string {
+export function shownPath(path: string): string {
   return path
     .split('.')
     .map((part) => responseKeyOf(part.replaceAll('[]', '')))

@@ -1,12 +1,4 @@
 /** Most bytes that a value takes in an answer, by its type. */
-import {
-  type GraphQLLeafType,
-  type GraphQLOutputType,
-  getNamedType,
-  getNullableType,
-  isEnumType,
-  isListType,
-} from 'graphql';
 import type { FeatureType } from '../../core/feature-type.ts';
 import { typeWidthBytes } from '../../registry/type-width.ts';
 
@@ -24,26 +16,35 @@ const SCALAR_BYTES: Readonly<Record<string, number>> = {
   DateTime: 26,
   UUID: 38,
 };
+/** As much as a stored text may have that says nothing of its size, and its quotes. */
 const TEXT_BYTES = 258;
+/** Of computed values, which nothing bounds but a block's size: what is more is not foreseen. */
+const COMPUTED_TEXT_BYTES_MAX = 256;
+const COMPUTED_ITEMS_MAX = 100;
 
-/** @param items that a list of unknown size is taken to have. */
-export function answerWidthBytes(
-  feature: FeatureType | null,
-  type: GraphQLOutputType,
-  items: number,
-): number {
-  if (feature !== null) return featureWidthBytes(feature);
-  const width = leafWidthBytes(getNamedType(type) as GraphQLLeafType);
-  return isListType(getNullableType(type)) ? LIST_BYTES + items * (width + 1) : width;
+/** @param isStored whether the type's bounds are its owner's. */
+export function featureWidthBytes(type: FeatureType, isStored: boolean): number {
+  switch (type.kind) {
+    case 'vector':
+      return LIST_BYTES + type.dim * VECTOR_NUMBER_BYTES;
+    case 'list': {
+      const items = isStored ? type.maxItems : Math.min(type.maxItems, COMPUTED_ITEMS_MAX);
+      return LIST_BYTES + items * (featureWidthBytes(type.of, isStored) + 1);
+    }
+    case 'scalar': {
+      const maxBytes = isStored ? type.maxBytes : Math.min(type.maxBytes, COMPUTED_TEXT_BYTES_MAX);
+      return typeWidthBytes({ ...type, maxBytes });
+    }
+    default:
+      return typeWidthBytes(type);
+  }
 }
 
-function featureWidthBytes(type: FeatureType): number {
-  if (type.kind === 'vector') return LIST_BYTES + type.dim * VECTOR_NUMBER_BYTES;
-  if (type.kind === 'list') return LIST_BYTES + type.maxItems * (featureWidthBytes(type.of) + 1);
-  return typeWidthBytes(type);
+/** @param name of a scalar or enum. */
+export function leafWidthBytes(name: string): number {
+  return SCALAR_BYTES[name] ?? TEXT_BYTES;
 }
 
-function leafWidthBytes(type: GraphQLLeafType): number {
-  if (isEnumType(type)) return 2 + Math.max(2, ...type.getValues().map(({ name }) => name.length));
-  return SCALAR_BYTES[type.name] ?? TEXT_BYTES;
+export function listWidthBytes(itemBytes: number, items: number): number {
+  return LIST_BYTES + items * (itemBytes + 1);
 }

@@ -12,11 +12,12 @@ export interface FieldPrice {
   readonly transforms: readonly string[];
   /** Calls for each time that the field is asked for: it has arguments. */
   readonly calls: number;
-  /** Of a feature. */
+  /** Of a feature or a join key. */
   readonly type: FeatureType | null;
+  readonly isStored: boolean;
 }
 
-export const FREE: FieldPrice = { blocks: [], transforms: [], calls: 0, type: null };
+export const FREE: FieldPrice = { blocks: [], transforms: [], calls: 0, type: null, isStored: false };
 
 export class FieldPrices {
   readonly #domains: ReadonlyMap<string, Domain>;
@@ -76,6 +77,7 @@ export class FieldPrices {
       blocks: [...needs.blocks],
       transforms: [...needs.transforms],
       calls: takesArguments ? 1 : 0,
+      isStored: stored !== null,
       type:
         stored?.type ?? onDemand?.type ?? entity.joinKeys.find(({ name }) => name === field)?.type ?? null,
     };
@@ -115,7 +117,13 @@ function priceOfTeam(entity: Entity, reads: readonly string[] | null): FieldPric
     needs.add({ kind: 'feature', field });
     if (entity.onDemand.has(field)) needs.add({ kind: 'onDemand', field });
   }
-  return { blocks: [...needs.blocks], transforms: [...needs.transforms], calls: 0, type: null };
+  return {
+    blocks: [...needs.blocks],
+    transforms: [...needs.transforms],
+    calls: 0,
+    type: null,
+    isStored: false,
+  };
 }
 
 function readsOf(resolver: unknown): readonly string[] | null {
