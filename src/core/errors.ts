@@ -142,6 +142,16 @@ export const ERROR_CATALOGUE = {
     true,
     'More than the tenant may ask or write in this time. Retry after the time that Retry-After tells.',
   ),
+  QUOTA_EXCEEDED: entry(
+    429,
+    true,
+    'The tenant has spent what it may in one day. The day ends at midnight of UTC, which is when Retry-After ends.',
+  ),
+  BUDGET_UNAVAILABLE: entry(
+    503,
+    true,
+    'The store of budgets cannot be asked, or what it keeps for the tenant is something else, and the tenant is not served without. The operator finds the cause in the log.',
+  ),
   OVERLOADED: entry(503, true, 'More work than the process can take. Retry after the time told.'),
   SHUTTING_DOWN: entry(503, true, 'The process is ending. Retry at once; another one answers.'),
   INTERNAL_SERVER_ERROR: entry(500, false, 'A fault of ours. The log has it under the request id.'),

@@ -1,11 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type BudgetMetrics, createBudgetMetrics } from './budget-metrics.ts';
 import { createReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { createStoreMetrics, DURATION_SECONDS, type StoreMetrics } from './store-metrics.ts';
 import { createSubgraphMetrics, type SubgraphMetrics } from './subgraph-metrics.ts';
 import { createUsageMetrics, type UsageMetrics } from './usage-metrics.ts';
 
 /** Every metric's name, unit and labels, in one place. Names end in their unit; labels have few values. */
-export interface Metrics extends StoreMetrics, SubgraphMetrics, ReloadMetrics, UsageMetrics {
+export interface Metrics extends StoreMetrics, SubgraphMetrics, ReloadMetrics, UsageMetrics, BudgetMetrics {
   readonly registry: Registry;
   /** Requests by operation and outcome: `ok`, `partial` (data with errors), `failed`. */
   readonly requests: Counter<'operation' | 'outcome'>;
@@ -40,6 +41,7 @@ export function createMetrics(): Metrics {
     ...createStoreMetrics(registry),
     ...createSubgraphMetrics(registry),
     ...createReloadMetrics(registry),
+    ...createBudgetMetrics(registry),
     ...createUsageMetrics(registry),
     rowsPushed: new Counter({
       name: 'featuregraph_rows_pushed_total',

@@ -31,7 +31,10 @@ interface Holder {
   held: number;
   /** The day they were taken from. */
   day: number;
+  /** Counted, let and wanted requests at once: what runs already counts until it has ended. */
   slots: number;
+  slotsLet: number;
+  slotsWanted: number;
   slotsUntilMs: number;
   /** The answer to `number`. */
   granted: number;
@@ -52,7 +55,7 @@ export function exchangeInBucket(bucket: Bucket, exchange: BudgetExchange, nowMs
   if (known !== undefined && exchange.number <= known.number) {
     const isSame = exchange.number === known.number;
     const { granted, refused } = isSame ? known : { granted: 0, refused: null };
-    return { ...stateOf(bucket, nowMs), granted, refused, slots: known.slots };
+    return { ...stateOf(bucket, nowMs), granted, refused, slots: known.slotsLet };
   }
   const own = known ?? newHolder(bucket.day);
   bucket.holders[exchange.holder] = own;
@@ -65,7 +68,7 @@ export function exchangeInBucket(bucket: Bucket, exchange: BudgetExchange, nowMs
   own.held += granted;
   Object.assign(own, { granted, refused });
   giveSlots(bucket, own, exchange, nowMs);
-  return { ...stateOf(bucket, nowMs), granted, refused, slots: own.slots };
+  return { ...stateOf(bucket, nowMs), granted, refused, slots: own.slotsLet };
 }
 
 /** Changes nothing that a later look would not change, too. */
@@ -75,8 +78,8 @@ export function lookIntoBucket(bucket: Bucket, limits: BudgetLimits, nowMs: numb
 }
 
 function newHolder(day: number): Holder {
-  const nothing = { number: 0, untilMs: 0, held: 0, slots: 0, slotsUntilMs: 0, granted: 0, refused: null };
-  return { ...nothing, day };
+  const slots = { slots: 0, slotsLet: 0, slotsWanted: 0, slotsUntilMs: 0 };
+  return { number: 0, untilMs: 0, held: 0, day, ...slots, granted: 0, refused: null };
 }
 
 /** What came since, by the store's clock. One that was set back brings nothing until the next time. */
@@ -92,7 +95,7 @@ function refill(bucket: Bucket, { burst, perSecond }: BudgetLimits, nowMs: numbe
   }
   for (const [name, holder] of Object.entries(bucket.holders)) {
     if (holder.untilMs <= nowMs) delete bucket.holders[name];
-    else if (holder.slotsUntilMs <= nowMs) holder.slots = 0;
+    else if (holder.slotsUntilMs <= nowMs) Object.assign(holder, { slots: 0, slotsLet: 0, slotsWanted: 0 });
   }
 }
 
@@ -121,25 +124,31 @@ function grant(
   return { granted: need + more + forLater, refused: null };
 }
 
-function giveSlots(bucket: Bucket, own: Holder, { slots, limits }: BudgetExchange, nowMs: number): void {
-  own.slots = 0;
-  const { inFlight } = limits;
-  own.slots = inFlight === null ? slots : Math.max(0, Math.min(slots, inFlight - sum(bucket, 'slots')));
+function giveSlots(bucket: Bucket, own: Holder, exchange: BudgetExchange, nowMs: number): void {
+  const { slots, slotsUsed, limits } = exchange;
+  const others = Object.values(bucket.holders).filter((one) => one !== own && one.slotsWanted > 0);
+  const room = (limits.inFlight ?? Number.POSITIVE_INFINITY) - sum(others, 'slots');
+  const isShort = others.some(({ slotsLet, slotsWanted }) => slotsLet < slotsWanted);
+  const share = Math.max(1, Math.floor((limits.inFlight ?? 0) / (others.length + 1)));
+  own.slotsWanted = slots;
+  own.slotsLet = Math.max(0, Math.min(slots, room, isShort && limits.inFlight !== null ? share : room));
+  own.slots = Math.max(slotsUsed, own.slotsLet);
   own.slotsUntilMs = nowMs + SLOT_LIFE_MS;
 }
 
 function stateOf(bucket: Bucket, nowMs: number): BudgetState {
+  const holders = Object.values(bucket.holders);
   return {
     levelMilli: bucket.levelMilli,
     usedToday: bucket.used,
     dayEndsInMs: (bucket.day + 1) * DAY_MS - nowMs,
-    slotsHeld: sum(bucket, 'slots'),
-    unitsHeld: sum(bucket, 'held'),
+    slotsHeld: sum(holders, 'slots'),
+    unitsHeld: sum(holders, 'held'),
   };
 }
 
-function sum(bucket: Bucket, what: 'slots' | 'held'): number {
+function sum(holders: readonly Holder[], what: 'slots' | 'held'): number {
   let all = 0;
-  for (const holder of Object.values(bucket.holders)) all += holder[what];
+  for (const holder of holders) all += holder[what];
   return all;
 }

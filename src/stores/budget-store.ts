@@ -53,6 +53,8 @@ export interface BudgetExchange extends BudgetLook {
   readonly spare: number;
   /** Requests at once that the holder wants to be let, in all. */
   readonly slots: number;
+  /** Those that run now. */
+  readonly slotsUsed: number;
 }
 
 /** What a refusal is for. */
@@ -62,7 +64,10 @@ export interface BudgetAnswer extends BudgetState {
   readonly granted: number;
   /** Why `need` was not granted. */
   readonly refused: BudgetRefusal | null;
-  /** Requests at once that the holder is let, until `SLOT_LIFE_MS` after. */
+  /**
+   * Requests at once that the holder is let, until `SLOT_LIFE_MS` after; fewer than run where another holder has less
+   * than its share.
+   */
   readonly slots: number;
 }
 

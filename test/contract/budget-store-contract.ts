@@ -12,7 +12,16 @@ import type {
 import { isStoreFailure } from '../../src/stores/online-store.ts';
 
 const LIMITS: BudgetLimits = { burst: 100, perSecond: 1, overdraft: 0, dailyQuota: null, inFlight: null };
-const NOTHING = { giveBack: 0, keeps: 0, need: 0, wanted: 0, spare: 0, slots: 0, limits: LIMITS };
+const NOTHING = {
+  giveBack: 0,
+  keeps: 0,
+  need: 0,
+  wanted: 0,
+  spare: 0,
+  slots: 0,
+  slotsUsed: 0,
+  limits: LIMITS,
+};
 type Asked = Partial<Omit<BudgetExchange, 'tenant' | 'holder' | 'number'>>;
 
 /** One process as the store sees it: its exchanges are numbered. */
@@ -209,6 +218,20 @@ export function budgetStoreContract(name: string, openStore: () => Promise<Budge
       expect(await b.ask({ slots: 7, limits })).toMatchObject({ slots: 3, slotsHeld: 10 });
       expect(await a.ask({ slots: 2, limits })).toMatchObject({ slots: 2, slotsHeld: 5 });
       expect(await b.ask({ slots: 9, limits })).toMatchObject({ slots: 8, slotsHeld: 10 });
+    });
+
+    test('who has more requests at once than its share gives way to who has less, as they end', async () => {
+      const limits = { ...LIMITS, inFlight: 10 };
+      const a = await full();
+      const b = new TestHolder(other, a.tenant);
+      expect(await a.ask({ slots: 99, limits })).toMatchObject({ slots: 10 });
+      expect(await b.ask({ slots: 99, limits })).toMatchObject({ slots: 0, slotsHeld: 10 });
+      expect(await a.ask({ slots: 99, slotsUsed: 10, limits })).toMatchObject({ slots: 5, slotsHeld: 10 });
+      expect(await b.ask({ slots: 99, limits })).toMatchObject({ slots: 0 });
+      expect(await a.ask({ slots: 99, slotsUsed: 7, limits })).toMatchObject({ slots: 5, slotsHeld: 7 });
+      expect(await b.ask({ slots: 99, limits })).toMatchObject({ slots: 3, slotsHeld: 10 });
+      expect(await a.ask({ slots: 99, slotsUsed: 5, limits })).toMatchObject({ slots: 5, slotsHeld: 8 });
+      expect(await b.ask({ slots: 99, slotsUsed: 3, limits })).toMatchObject({ slots: 5, slotsHeld: 10 });
     });
 
     test('whoever asks in whichever order: nothing is given that is not there, and nothing is lost', async () => {

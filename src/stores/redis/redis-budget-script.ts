@@ -6,16 +6,17 @@ import { type RedisScript, scriptOf } from './redis-scripts.ts';
  * and milliseconds. A budget that is not there, of a tenant whose budget was, was lost: it begins empty. So does one
  * of a server that was emptied: what could have come since, comes.
  *
- * KEYS: the tenant's budget (hash: its state, and a field for each holder), and the index of its group (hash: since
- * when it is there, and the tenants that it has seen), both of one slot. ARGV: see `BUDGET_ARGUMENTS`.
- * Answers numbers: see `BUDGET_ANSWER`.
+ * KEYS: the tenant's budget (hash: its state, and a field for each holder: number, until when, units held and of which
+ * day, requests at once that are counted, let and wanted, until when, and the answer to the number), and the index of its group (hash: since
+ * when it is there, and the tenants that it has seen), both of one slot. ARGV: as
+ * they are read below. Answers numbers: see `answer`; nothing where there is nothing to look at.
  */
 const BUDGET_LUA = `
 local mode, holder = ARGV[1], 'h:' .. ARGV[2]
 local number, giveBack, keeps = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local need, wanted, spare, slots = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local burst, perSecond, overdraft = tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
-local quota, inFlight = tonumber(ARGV[13]), tonumber(ARGV[14])
+local quota, inFlight, slotsUsed = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15])
 local DAY = 86400000
 
 local time = redis.call('TIME')
@@ -41,10 +42,10 @@ for i = 1, #kept, 2 do
   if kept[i] == 'state' then
     if #numbers ~= 4 then return redis.error_reply('WRONGVALUE the state has ' .. #numbers .. ' numbers') end
     state = numbers
-  elseif #numbers ~= 8 then return redis.error_reply('WRONGVALUE a holder has ' .. #numbers .. ' numbers')
+  elseif #numbers ~= 10 then return redis.error_reply('WRONGVALUE a holder has ' .. #numbers .. ' numbers')
   elseif numbers[2] <= now then gone[#gone + 1] = kept[i]
   else
-    if numbers[6] <= now then numbers[5] = 0 end
+    if numbers[8] <= now then numbers[5], numbers[6], numbers[7] = 0, 0, 0 end
     holders[kept[i]] = numbers
   end
 end
@@ -81,10 +82,10 @@ if mode == 'LOOK' then return answer(0, 0, 0) end
 
 local own = holders[holder]
 if own and number <= own[1] then
-  if number == own[1] then return answer(own[7], own[8], own[5]) end
-  return answer(0, 0, own[5])
+  if number == own[1] then return answer(own[9], own[10], own[6]) end
+  return answer(0, 0, own[6])
 end
-own = own or {0, 0, 0, day, 0, 0, 0, 0}
+own = own or {0, 0, 0, day, 0, 0, 0, 0, 0, 0}
 holders[holder] = own
 own[1], own[2] = number, now + ${HOLDER_LIFE_MS}
 
@@ -110,15 +111,25 @@ end
 level = level - granted * 1000
 used = used + granted
 own[3] = own[3] + granted
-own[7], own[8] = granted, refused
+own[9], own[10] = granted, refused
 
-own[5] = 0
-own[5] = inFlight < 0 and slots or math.max(0, math.min(slots, inFlight - sum(5)))
-own[6] = now + ${SLOT_LIFE_MS}
+if inFlight < 0 then own[6] = slots
+else
+  local room, wanting, isShort = inFlight, 1, false
+  for name, other in pairs(holders) do
+    if name ~= holder and other[7] > 0 then
+      room, wanting = room - other[5], wanting + 1
+      if other[6] < other[7] then isShort = true end
+    end
+  end
+  local most = isShort and math.min(room, math.max(1, math.floor(inFlight / wanting))) or room
+  own[6] = math.max(0, math.min(slots, most))
+end
+own[5], own[7], own[8] = math.max(slotsUsed, own[6]), slots, now + ${SLOT_LIFE_MS}
 
 redis.call('HSET', KEYS[1], 'state', textOf({level, now, day, used}), holder, textOf(own))
 if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end
-return answer(granted, refused, own[5])
+return answer(granted, refused, own[6])
 `;
 
 export const BUDGET_SCRIPT: RedisScript = scriptOf(BUDGET_LUA);

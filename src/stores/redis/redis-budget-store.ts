@@ -28,7 +28,10 @@ export interface RedisBudgetOptions {
 
 /** Groups of tenants, each with an index in the same slot of a Cluster. */
 const GROUPS = 32;
-const NOBODY = { holder: '', number: 0, giveBack: 0, keeps: 0, need: 0, wanted: 0, spare: 0, slots: 0 };
+const NOBODY = {
+  ...{ holder: '', number: 0, giveBack: 0, keeps: 0, need: 0, wanted: 0, spare: 0 },
+  ...{ slots: 0, slotsUsed: 0 },
+};
 const REFUSALS: readonly (BudgetRefusal | null)[] = [null, 'BUDGET', 'QUOTA'];
 
 export class RedisBudgetStore implements BudgetStore {
@@ -98,12 +101,12 @@ export class RedisBudgetStore implements BudgetStore {
 }
 
 function callOf(mode: 'EXCHANGE' | 'LOOK', exchange: BudgetExchange): ScriptCall {
-  const { tenant, holder, number, giveBack, keeps, need, wanted, spare, slots, limits } = exchange;
+  const { tenant, holder, number, giveBack, keeps, need, wanted, spare, slots, slotsUsed, limits } = exchange;
   const { burst, perSecond, overdraft, dailyQuota, inFlight } = limits;
   const numbers = [number, giveBack, keeps, need, wanted, spare, slots, burst, perSecond, overdraft];
   return {
     keys: keysOf(tenant),
-    args: [mode, holder, ...[...numbers, dailyQuota ?? -1, inFlight ?? -1].map(String)],
+    args: [mode, holder, ...[...numbers, dailyQuota ?? -1, inFlight ?? -1, slotsUsed].map(String)],
   };
 }
 

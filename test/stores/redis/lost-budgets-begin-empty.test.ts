@@ -31,7 +31,16 @@ await withService(startRedis, (server) => {
     await server.stop();
   });
   async function take(store: RedisBudgetStore, tenant: string, need: number): Promise<BudgetAnswer> {
-    const asked = { giveBack: 0, keeps: 0, need, wanted: need, spare: 0, slots: 0, limits: LIMITS };
+    const asked = {
+      giveBack: 0,
+      keeps: 0,
+      need,
+      wanted: need,
+      spare: 0,
+      slots: 0,
+      slotsUsed: 0,
+      limits: LIMITS,
+    };
     const [slot] = await store.exchangeMany([{ ...asked, tenant, holder: randomUUID(), number: 1 }]);
     if (slot === undefined || isStoreFailure(slot)) throw new Error(JSON.stringify(slot));
     return slot;
@@ -78,7 +87,7 @@ await withService(startRedis, (server) => {
     await take(store, 'another', 0);
     await plain.hset(keysOf('a')[1], 'since', `${midnight + 6 * 3_600_000}`);
     const limits = { ...LIMITS, dailyQuota: 1000 };
-    const asked = { giveBack: 0, keeps: 0, need: 0, wanted: 0, spare: 0, slots: 0, limits };
+    const asked = { giveBack: 0, keeps: 0, need: 0, wanted: 0, spare: 0, slots: 0, slotsUsed: 0, limits };
     const [slot] = await store.exchangeMany([{ ...asked, tenant: 'a', holder: 'h', number: 1 }]);
     expect(slot).toMatchObject({ usedToday: 250 });
   });
@@ -86,7 +95,16 @@ await withService(startRedis, (server) => {
   test('another type under a tenant’s key fails that tenant alone, and is left as it is', async () => {
     const store = open();
     await plain.set(keysOf('}{')[0], 'planted');
-    const asked = { giveBack: 0, keeps: 0, need: 0, wanted: 0, spare: 0, slots: 0, limits: LIMITS };
+    const asked = {
+      giveBack: 0,
+      keeps: 0,
+      need: 0,
+      wanted: 0,
+      spare: 0,
+      slots: 0,
+      slotsUsed: 0,
+      limits: LIMITS,
+    };
     const slots = await store.exchangeMany(
       ['a', '}{', 'b'].map((tenant) => ({ ...asked, tenant, holder: 'h', number: 1 })),
     );

@@ -1,0 +1,25 @@
+import { Counter, type Registry } from 'prom-client';
+
+/** What budgets decided, and how the store of budgets answered. */
+export interface BudgetMetrics {
+  readonly budgetDecisions: Counter<'decision'>;
+  readonly budgetExchanges: Counter<'result'>;
+}
+
+export function createBudgetMetrics(registry: Registry): BudgetMetrics {
+  const at = { registers: [registry] };
+  return {
+    budgetDecisions: new Counter({
+      name: 'featuregraph_budget_decisions_total',
+      help: 'Requests by what their tenant’s budget decided: let, overdrawn (let on credit), local (let while the store of budgets cannot be asked), measured (let, and would be refused), or refused for its budget, quota, in_flight, store or corrupt.',
+      labelNames: ['decision'],
+      ...at,
+    }),
+    budgetExchanges: new Counter({
+      name: 'featuregraph_budget_exchanges_total',
+      help: 'Exchanges with the store of budgets: done, or why they failed.',
+      labelNames: ['result'],
+      ...at,
+    }),
+  };
+}
