@@ -72,8 +72,8 @@ export class EntityClass {
   }
 
   /**
-   * The entity of these join keys' values: the same object for the same key, save where a representation brings
-   * values of its own. Reads nothing.
+   * The entity of these join keys' values: the same object for the same key and the same that a representation
+   * brings along. Reads nothing.
    */
   find(reads: RequestReads, values: readonly unknown[], given: Given | null = null): RowBackedEntity {
     const key = entityKeyOf(this.entity.joinKeys, values);
@@ -81,17 +81,18 @@ export class EntityClass {
       const error = new FeatureError(key.code, key.message, { entity: this.name });
       return new this.#instances(reads, values, error, given);
     }
-    if (given !== null && this.entity.externals.size > 0)
-      return new this.#instances(reads, values, key, given);
+    const brings = given !== null && this.entity.externals.size > 0 ? given : null;
     let entities = reads.entities.get(this) as Map<string, RowBackedEntity> | undefined;
     if (entities === undefined) {
-      entities = new Map();
+      entities = new Map<string, RowBackedEntity>();
       reads.entities.set(this, entities);
     }
-    let entity = entities.get(key);
+    // What is brought along makes it another one. No key has the character between.
+    const identity = brings === null ? key : `${key}\0${JSON.stringify(brings)}`;
+    let entity = entities.get(identity);
     if (entity === undefined) {
-      entity = new this.#instances(reads, values, key, null);
-      entities.set(key, entity);
+      entity = new this.#instances(reads, values, key, brings);
+      entities.set(identity, entity);
     }
     return entity;
   }
@@ -147,7 +148,7 @@ export class EntityClass {
     for (const field of this.entity.onDemand.keys()) {
       const plan = accessParts.onDemand(field);
       this.#needs.set(field, plan.needs);
-      this.#statuses.set(field, (entity, args) => evaluate(plan, entity, args, true).status);
+      this.#statuses.set(field, (entity, args) => evaluate(plan, entity, args).status);
       if (plan.argumentNames.length > 0)
         defineMethod(prototype, field, (entity, args) => evaluate(plan, entity, args).value);
       else defineGetter(prototype, field, (entity) => evaluate(plan, entity, {}).value);

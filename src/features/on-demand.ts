@@ -42,19 +42,18 @@ export function transformFailure(feature: OnDemandFeature): FeatureError {
   return new FeatureError('TRANSFORM_FAILED', message, { transform: name });
 }
 
-/** @param quiet when only the status is asked for and the same failure was logged with the value. */
 export function evaluate(
   plan: OnDemandPlan,
   entity: RowBackedEntity,
   args: Readonly<Record<string, unknown>>,
-  quiet = false,
 ): Outcome {
-  if (plan.argumentNames.length > 0) return compute(plan, entity, args, quiet);
-  const known = entity.$computed?.[plan.ordinal];
+  // Once for each entity and what it is asked with: that is also what is paid for.
+  const asked = plan.argumentNames.length === 0 ? plan.ordinal : `${plan.ordinal} ${JSON.stringify(args)}`;
+  entity.$computed ??= new Map();
+  const known = entity.$computed.get(asked);
   if (known !== undefined) return known;
-  const outcome = compute(plan, entity, args, quiet);
-  entity.$computed ??= [];
-  entity.$computed[plan.ordinal] = outcome;
+  const outcome = compute(plan, entity, args);
+  entity.$computed.set(asked, outcome);
   return outcome;
 }
 
@@ -62,10 +61,9 @@ function compute(
   plan: OnDemandPlan,
   entity: RowBackedEntity,
   args: Readonly<Record<string, unknown>>,
-  quiet: boolean,
 ): Outcome {
   // Also where an input has failed: the price of a request does not depend on that.
-  if (!quiet) entity.$reads.context.usage.transforms += 1;
+  entity.$reads.context.usage.transforms += 1;
   let status: FeatureStatus = 'PRESENT';
   let mayDefault = true;
   let failed: FieldAccess | null = null;
@@ -83,7 +81,7 @@ function compute(
     status = worst;
   }
   if (failed !== null) return { value: failed.value(entity), status, mayDefault: false };
-  const value = run(plan, entity, inputs, args, quiet);
+  const value = run(plan, entity, inputs, args);
   if (value instanceof FeatureError) return { value, status: 'TRANSFORM_FAILED', mayDefault: false };
   if (value !== null) return { value, status, mayDefault: mayDefault && isReplaceable(status) };
   if (status === 'PRESENT') return { value, status: 'NULL_VALUE', mayDefault: false };
@@ -101,7 +99,6 @@ function run(
   entity: RowBackedEntity,
   inputs: Record<string, unknown>,
   args: Readonly<Record<string, unknown>>,
-  quiet: boolean,
 ): unknown {
   const { feature, argumentNames } = plan;
   const { context } = entity.$reads;
@@ -111,7 +108,7 @@ function run(
     const result = feature.transform.compute(inputs, given, { requestTimeMs: context.requestTimeMs });
     return parseResult(feature, result);
   } catch (error) {
-    if (!quiet) plan.onError(error, { transform: feature.transform.name, requestId: context.requestId });
+    plan.onError(error, { transform: feature.transform.name, requestId: context.requestId });
     return plan.failure;
   }
 }

@@ -32,7 +32,8 @@ export class RowBackedEntity {
   readonly $letters: Readonly<Record<string, string>> | null;
   /** By the entity's blocks; empty where nothing of the block is needed. */
   readonly $records: (BlockRecord | undefined)[] = [];
-  $computed: Outcome[] | null = null;
+  /** By the feature's ordinal, with its arguments where it has some. */
+  $computed: Map<number | string, Outcome> | null = null;
 
   constructor(
     reads: RequestReads,

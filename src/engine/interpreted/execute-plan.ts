@@ -84,7 +84,9 @@ async function fetchRoot(step: FetchStep, run: PlanRun): Promise<void> {
 
 async function fetchEntities(step: FetchStep, run: PlanRun): Promise<void> {
   const { node } = step;
-  const batches = step.entities.map((entity) => collectBatch(entity, run));
+  const client = run.clients.get(node.subgraph);
+  const isOurs = client?.rows !== undefined || client?.bytes?.tellsStatuses === true;
+  const batches = step.entities.map((entity) => collectBatch(entity, run, isOurs));
   const variables = variablesOf(step, run);
   let inputStatuses: Record<string, Record<string, string>> | undefined;
   let isNeeded = false;

@@ -1,7 +1,7 @@
 /**
  * Collects what an entity fetch sends: one representation per distinct entity, none without a whole key. Where
  * an input of a computed field failed, that field is told to have failed with it, and the representation is
- * withheld when nothing else was asked of the entity.
+ * withheld from foreign subgraphs when nothing else was asked of the entity.
  */
 import type { EntityFetch, FieldSet, RequiresSelection } from '../query-plan.ts';
 import { collectObjects } from './collect-objects.ts';
@@ -22,7 +22,8 @@ export interface EntityBatch {
   readonly inputStatuses: Record<string, string> | null;
 }
 
-export function collectBatch(step: EntityStep, run: PlanRun): EntityBatch {
+/** @param isOurs whether the subgraph is one of ours: told of failed inputs, it computes nothing over them. */
+export function collectBatch(step: EntityStep, run: PlanRun, isOurs: boolean): EntityBatch {
   const { fetch } = step;
   const objects: TreeObject[] = [];
   for (const path of fetch.paths) collectObjects(run.root, path, run.types, objects);
@@ -54,7 +55,8 @@ export function collectBatch(step: EntityStep, run: PlanRun): EntityBatch {
   }
   if (fetch.dependents.length > 0) {
     findFailed(batch, run);
-    withhold(batch, sources, run);
+    // What is read, and paid for, does not depend on what failed.
+    if (!isOurs) withhold(batch, sources, run);
     return { ...batch, inputStatuses: inputStatusesOf(fetch, sources) };
   }
   return batch;

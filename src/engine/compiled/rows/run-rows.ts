@@ -26,12 +26,10 @@ export async function runRows(
   buffers: BufferPool,
 ): Promise<WrittenAnswer | null> {
   const run = new RowRun(program, context, variables);
-  const transformsBefore = context.usage.transforms;
   const isRead = await readWaves(run);
   const written = isRead ? await writeRows(run, buffers) : null;
   if (written !== null) return written;
   await adoptRead(run);
-  context.usage.transforms = transformsBefore;
   return null;
 }
 
