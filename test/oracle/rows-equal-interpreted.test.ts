@@ -155,3 +155,8 @@ test(`${COUNT} generated operations with blocks that cannot be read`, { timeout:
   const ways = await compareAll(SEED + 1, { failed: ['fleet.Aircraft', 'airport.Airport'], status: 'NONE' });
   expect(ways.get('NOT_PLAIN')).toBeGreaterThan(COUNT / 20);
 });
+
+test(`${COUNT} generated operations with the status of each value`, { timeout: 900_000 }, async () => {
+  const ways = await compareAll(SEED + 2, { failed: [], status: 'VALUES' });
+  expect(ways.get('COMPILED')).toBeGreaterThan(COUNT / 2);
+});

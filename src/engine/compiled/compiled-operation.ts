@@ -65,7 +65,10 @@ export class CompiledOperation {
 
   async execute(variables: CheckedVariables, context: RequestContext): Promise<BytesResult> {
     const variant = this.#interpreted.variantFor(variables.coerced, context);
-    const program = context.options.status === 'VALUES' ? 'STATUSES' : this.#programOf(variant);
+    const compiled = this.#programOf(variant);
+    const tellsStatuses = context.options.status === 'VALUES';
+    const program =
+      typeof compiled !== 'string' && compiled.kind === 'bytes' && tellsStatuses ? 'STATUSES' : compiled;
     if (typeof program === 'string') {
       const result = await this.#interpreted.execute(variables, context, this.#clients, variant);
       return { way: program, result };

@@ -18,6 +18,7 @@ export const REASONS = {
   NESTED_INPUTS: 'a subgraph is sent objects of another',
   OTHER: 'its plan has a shape that is not compiled',
   /** At execution: */
+  CUSTOMIZED: 'the tenant has defaults or transforms of its own',
   NOT_PLAIN: 'an answer had errors, or was not what was asked for to the byte',
 } as const;
 

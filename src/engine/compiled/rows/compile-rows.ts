@@ -17,13 +17,14 @@ export function compileRows(parts: RowSourceParts & { readonly hasDependents: bo
 
 class RowCompiler {
   readonly #draft: DraftRows;
-  readonly #givesLetters: boolean;
+  readonly #hasDependents: boolean;
+  readonly #paths: string[] = [];
   readonly #demands: OpenDemand[] = [];
   readonly #places: RowPlace[] = [];
 
-  constructor(draft: DraftRows, givesLetters: boolean) {
+  constructor(draft: DraftRows, hasDependents: boolean) {
     this.#draft = draft;
-    this.#givesLetters = givesLetters;
+    this.#hasDependents = hasDependents;
   }
 
   compile(): RowProgram {
@@ -33,7 +34,10 @@ class RowCompiler {
     if (first === undefined || roots.length === 0) throw new NotCompiled('OTHER');
     const { reader } = first.subgraph;
     if (fetches.some(({ subgraph }) => subgraph.reader !== reader)) throw new NotCompiled('OTHER');
-    return { reader, roots, demands: this.#demands, places: this.#places, room: new AnswerRoom() };
+    return {
+      ...{ reader, roots, demands: this.#demands, places: this.#places },
+      ...{ hasDependents: this.#hasDependents, paths: this.#paths, room: new AnswerRoom() },
+    };
   }
 
   #root({ responseKey, sourceKey, shape }: ProjectedField, isFirst: boolean): RootPiece {
@@ -51,17 +55,18 @@ class RowCompiler {
       throw new NotCompiled('TEAM_RESOLVER');
     if (subgraph.isTeams(queryType.name, lookup.field)) throw new NotCompiled('TEAM_RESOLVER');
     const args = new RowArguments(subgraph.schema, field, node, document);
-    return { kind: 'lookup', before, lookup, args, place: this.#place(place) };
+    return { kind: 'lookup', before, lookup, args, place: this.#place(place, `${responseKey}.`) };
   }
 
-  #place(draft: DraftPlace): RowPlace {
+  #place(draft: DraftPlace, path: string): RowPlace {
     const index = this.#places.length;
     // Its place among the places is taken before its children take theirs.
     this.#places.push(undefined as unknown as RowPlace);
     const place = new PlaceBuilder({
-      ...{ draft, rows: this.#draft, givesLetters: this.#givesLetters },
+      ...{ draft, rows: this.#draft, path },
+      pathOf: (of) => this.#paths.push(of) - 1,
       demandOf: (block) => this.#demand(block),
-      placeOf: (child) => this.#place(child),
+      placeOf: (child, below) => this.#place(child, below),
     }).build(index);
     this.#places[index] = place;
     return place;

@@ -17,7 +17,7 @@ export function entityAt(
   const known = made[index];
   if (known !== undefined) return known;
   const from = rows.place.sources[source] as RowSource;
-  const given = from.given === null ? null : givenTo(run, rows, from, from.given, index);
+  const given = from.given === null ? null : givenTo(run, rows, from.given, index);
   if (from.given !== null && given === null) return null;
   const { reader } = run.program;
   const entity = from.entityClass.find(reader.reads(run.context), valuesOf(rows, from, index), given);
@@ -34,13 +34,7 @@ function valuesOf({ place, values }: PlaceRows, { keyOrder }: RowSource, index: 
 }
 
 /** As a gateway would send it. */
-function givenTo(
-  run: RowRun,
-  rows: PlaceRows,
-  { givesLetters }: RowSource,
-  inputs: readonly GivenInput[],
-  index: number,
-): Given | null {
+function givenTo(run: RowRun, rows: PlaceRows, inputs: readonly GivenInput[], index: number): Given | null {
   const representation: Record<string, unknown> = {};
   const letters: Record<string, string> = {};
   for (const { field, source, from } of inputs) {
@@ -52,5 +46,5 @@ function givenTo(
     const status = owner.$class.statusOf(owner, from, {});
     letters[field] = status === undefined ? NO_STATUS_LETTER : STATUS_LETTERS[status];
   }
-  return { representation, letters: givesLetters ? letters : null };
+  return { representation, letters: run.tellsLetters ? letters : null };
 }

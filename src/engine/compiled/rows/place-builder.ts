@@ -30,10 +30,11 @@ export interface OpenDemand extends RowDemand {
 export interface PlaceParts {
   readonly draft: DraftPlace;
   readonly rows: DraftRows;
-  /** Whether statuses travel with what other domains give. */
-  readonly givesLetters: boolean;
+  /** Of the place, with a dot at its end. */
+  readonly path: string;
+  readonly pathOf: (path: string) => number;
   readonly demandOf: (block: BlockPlan) => { readonly index: number; readonly demand: OpenDemand };
-  readonly placeOf: (draft: DraftPlace) => RowPlace;
+  readonly placeOf: (draft: DraftPlace, path: string) => RowPlace;
 }
 
 export class PlaceBuilder {
@@ -56,7 +57,8 @@ export class PlaceBuilder {
   build(index: number): RowPlace {
     const { table, supplies } = this.#parts.draft;
     const sources = supplies.map((supply, at) => this.#source(supply, at));
-    const pieces = new PieceList();
+    const { path, pathOf } = this.#parts;
+    const pieces = new PieceList((responseKey) => pathOf(path + responseKey));
     for (const field of table.fields) this.#piece(field, pieces);
     return {
       ...{ index, type: table.type, joinKeys: this.#joinKeys, sources },
@@ -80,13 +82,7 @@ export class PlaceBuilder {
     }
     const given = this.#parts.rows.given.get(supply) ?? null;
     const keyOrder = index === 0 ? null : this.#keyOrder(entityClass);
-    return {
-      entityClass,
-      keyOrder,
-      given: this.#checked(given),
-      givesLetters: this.#parts.givesLetters,
-      needs,
-    };
+    return { entityClass, keyOrder, given: this.#checked(given), needs };
   }
 
   /** Where the values of other domains come from must be features there, or parts of the key. */
@@ -176,14 +172,20 @@ export class PlaceBuilder {
     source: number,
     field: SourceField,
     reference: Reference,
-    { sourceKey, shape }: ProjectedField,
+    { responseKey, sourceKey, shape }: ProjectedField,
   ): number {
     const { place, isList } = this.#parts.draft.child(sourceKey);
     if (isList) throw new NotCompiled('OTHER');
     const key = this.#keyParts(source, reference);
     return (
       this.#children.push({
-        ...{ place: this.#parts.placeOf(place), source, field: reference.field, nonNull: shape.nonNull, key },
+        ...{
+          place: this.#parts.placeOf(place, `${this.#parts.path}${responseKey}.`),
+          source,
+          field: reference.field,
+          nonNull: shape.nonNull,
+          key,
+        },
         args: this.#arguments(source, field),
         isKnownAhead: key?.every(({ kind }) => kind !== 'feature') ?? false,
       }) - 1

@@ -8,15 +8,21 @@ const NULL = Buffer.from('null');
 
 interface Values {
   readonly view: number;
-  readonly features: { readonly before: Buffer; readonly feature: StoredFeature }[];
+  readonly features: { readonly before: Buffer; readonly feature: StoredFeature; readonly path: number }[];
 }
 
 export class PieceList {
+  readonly #pathOf: (responseKey: string) => number;
   readonly #pieces: RowPiece[] = [];
   /** Whether a piece needs entities to be made. */
   isComputed = false;
   #values: Values | null = null;
   #isFirst = true;
+
+  /** @param pathOf gives the index of a feature's path. */
+  constructor(pathOf: (responseKey: string) => number) {
+    this.#pathOf = pathOf;
+  }
 
   constant(responseKey: string, value: string): void {
     this.#add({
@@ -31,13 +37,14 @@ export class PieceList {
 
   feature(responseKey: string, view: number, feature: StoredFeature, shape: Shape): void {
     const before = this.#before(responseKey);
+    const path = this.#pathOf(responseKey);
     if (!isCopied(feature.type, shape)) {
-      this.#add({ kind: ROW_PIECE.SHAPED, before, view, feature, shape });
+      this.#add({ kind: ROW_PIECE.SHAPED, before, view, feature, shape, path });
       return;
     }
     if (this.#values?.view !== view) this.#endValues();
     this.#values ??= { view, features: [] };
-    this.#values.features.push({ before, feature });
+    this.#values.features.push({ before, feature, path });
   }
 
   viewRead(responseKey: string, view: number, shape: Shape): void {
@@ -46,10 +53,11 @@ export class PieceList {
 
   computed(
     responseKey: string,
-    piece: Omit<RowPiece & { kind: typeof ROW_PIECE.COMPUTED }, 'kind' | 'before'>,
+    piece: Omit<RowPiece & { kind: typeof ROW_PIECE.COMPUTED }, 'kind' | 'before' | 'path'>,
   ): void {
     this.isComputed = true;
-    this.#add({ kind: ROW_PIECE.COMPUTED, before: this.#before(responseKey), ...piece });
+    const path = this.#pathOf(responseKey);
+    this.#add({ kind: ROW_PIECE.COMPUTED, before: this.#before(responseKey), path, ...piece });
   }
 
   child(responseKey: string, child: number): void {
@@ -90,6 +98,8 @@ function valuesPiece({ view, features }: Values): ValuesPiece {
     ...{ kind: ROW_PIECE.VALUES, view, starts },
     text: Buffer.concat(features.map(({ before }) => before)),
     segments: Int32Array.from(features, ({ feature }) => feature.index),
+    features: features.map(({ feature }) => feature),
+    paths: Int32Array.from(features, ({ path }) => path),
     defaults: features.map(({ feature: { defaultJson } }) =>
       defaultJson === null ? NULL : Buffer.from(defaultJson),
     ),

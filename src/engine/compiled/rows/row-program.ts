@@ -18,6 +18,10 @@ export interface RowProgram {
   readonly places: readonly RowPlace[];
   /** The operation's fields, in the client's order. */
   readonly roots: readonly RootPiece[];
+  /** Whether a domain computes features of another's: statuses then travel with what it is given. */
+  readonly hasDependents: boolean;
+  /** Of every feature that is answered, without list indexes: what its statuses are told under. */
+  readonly paths: readonly string[];
   /** What its answers take. */
   readonly room: AnswerRoom;
 }
@@ -61,9 +65,7 @@ export interface RowSource {
   readonly keyOrder: readonly number[] | null;
   /** What a gateway would send it besides the key; `null` where it takes nothing. */
   readonly given: readonly GivenInput[] | null;
-  /** Whether status letters would be sent with it. */
-  readonly givesLetters: boolean;
-  /** Indexes of the reads that its computed fields need. */
+  /** What is read of it here. */
   readonly needs: Parameters<EntityClass['collect']>[1];
 }
 
@@ -115,6 +117,8 @@ export type RowPiece =
       readonly view: number;
       readonly feature: StoredFeature;
       readonly shape: Shape;
+      /** Index of its path. */
+      readonly path: number;
     }
   | {
       readonly kind: typeof ROW_PIECE.VIEW_READ;
@@ -129,6 +133,7 @@ export type RowPiece =
       readonly field: string;
       readonly args: RowArguments | null;
       readonly shape: Shape;
+      readonly path: number;
     }
   | {
       readonly kind: typeof ROW_PIECE.CHILD;
@@ -149,6 +154,9 @@ export interface ValuesPiece {
   readonly segments: Int32Array;
   /** What may stand in for each: its default, or null. */
   readonly defaults: readonly Buffer[];
+  readonly features: readonly StoredFeature[];
+  /** Indexes of their paths. */
+  readonly paths: Int32Array;
 }
 
 /** Entities that those of the place refer to: at most one each. */

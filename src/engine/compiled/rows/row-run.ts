@@ -8,6 +8,7 @@ import type { BlockRows } from '../../../stores/online-store.ts';
 import type { CheckedVariables } from '../../coerce-variables.ts';
 import type { ArgumentValues, RowArguments } from './row-arguments.ts';
 import type { RowDemand, RowPlace, RowProgram } from './row-program.ts';
+import { StatusLetters } from './status-letters.ts';
 
 /** The blocks of one demand that the request reads: each entity's once. */
 export class DemandedBlocks {
@@ -62,18 +63,26 @@ export class RowRun {
   readonly variables: CheckedVariables;
   readonly places: readonly PlaceRows[];
   readonly demanded: readonly DemandedBlocks[];
+  /** `null` where the answer tells no statuses. */
+  readonly letters: StatusLetters | null;
   readonly #arguments = new Map<RowArguments, ArgumentValues | null>();
 
   constructor(program: RowProgram, context: RequestContext, variables: CheckedVariables) {
     this.program = program;
     this.context = context;
     this.variables = variables;
+    this.letters = context.options.status === 'VALUES' ? new StatusLetters() : null;
     this.places = program.places.map((place) => new PlaceRows(place));
     this.demanded = program.demands.map((demand) => {
       const views = demand.block.views;
       const limits = demand.views.map((view) => program.reader.limits(context, views[view] as View));
       return new DemandedBlocks(demand, limits);
     });
+  }
+
+  /** Whether what one domain gives another comes with its statuses. */
+  get tellsLetters(): boolean {
+    return this.letters !== null || this.program.hasDependents;
   }
 
   /** @returns `null` where the subgraph would refuse them. */

@@ -1,6 +1,6 @@
 /** Writes the answer of a row program: fragments known ahead, and between them values as they stand in rows. */
 import { setImmediate } from 'node:timers/promises';
-import { storedValue } from '../../../features/stored-value.ts';
+import { storedStatus, storedValue } from '../../../features/stored-value.ts';
 import { viewReadOf } from '../../../features/view-read.ts';
 import type { ReadView } from '../../../features/view-state.ts';
 import type { BufferPool } from '../buffer-pool.ts';
@@ -50,6 +50,8 @@ export async function writeRows(run: RowRun, buffers: BufferPool): Promise<Writt
     out.byte(BYTE.CLOSING_BRACKET);
   }
   out.byte(BYTE.CLOSING_BRACE);
+  if (run.letters !== null)
+    out.text(`,"extensions":{"featuregraph":{"statuses":${run.letters.toJson(program.paths)}}}`);
   out.fragment(AFTER);
   program.room.note(out.length);
   const { room } = out;
@@ -66,8 +68,11 @@ function writeEntity(run: RowRun, rows: PlaceRows, entity: number, out: ByteWrit
   const { pieces } = rows.place;
   for (let i = 0; i < pieces.length; i += 1) {
     const piece = pieces[i] as RowPiece;
-    if (piece.kind === ROW_PIECE.VALUES) writeValues(piece, rows.states[piece.view] as ReadView, out);
-    else if (!writePiece(run, rows, entity, piece, out)) return false;
+    if (piece.kind === ROW_PIECE.VALUES) {
+      const state = rows.states[piece.view] as ReadView;
+      writeValues(piece, state, out);
+      run.letters?.addValues(piece, state);
+    } else if (!writePiece(run, rows, entity, piece, out)) return false;
   }
   out.byte(BYTE.CLOSING_BRACE);
   return true;
@@ -86,8 +91,11 @@ function writePiece(
       return true;
     case ROW_PIECE.KEY:
       return writeShaped(piece, rows.values[entity * rows.place.joinKeys.length + piece.key], out);
-    case ROW_PIECE.SHAPED:
-      return writeShaped(piece, storedValue(rows.states[piece.view] as ReadView, piece.feature), out);
+    case ROW_PIECE.SHAPED: {
+      const state = rows.states[piece.view] as ReadView;
+      run.letters?.add(piece.path, storedStatus(state, piece.feature));
+      return writeShaped(piece, storedValue(state, piece.feature), out);
+    }
     case ROW_PIECE.VIEW_READ:
       return writeShaped(piece, viewReadOf(rows.states[piece.view] as ReadView), out);
     case ROW_PIECE.COMPUTED:
@@ -118,7 +126,10 @@ function writeComputed(
   const args = piece.args === null ? undefined : run.argumentsOf(piece.args);
   if (from === null || args === null) return false;
   const held = (from as unknown as Record<string, unknown>)[piece.field];
-  return writeShaped(piece, typeof held === 'function' ? held.call(from, args) : held, out);
+  const value: unknown = typeof held === 'function' ? held.call(from, args) : held;
+  const status = run.letters === null ? undefined : from.$class.statusOf(from, piece.field, args ?? {});
+  if (status !== undefined) run.letters?.add(piece.path, status);
+  return writeShaped(piece, value, out);
 }
 
 function writeChild(run: RowRun, rows: PlaceRows, entity: number, index: number, out: ByteWriter): boolean {
