@@ -23,6 +23,7 @@ const COMMANDS: Commands = {
   'print-schema': async () => (await import('./commands/print-schema.ts')).addPrintSchema,
   query: async () => (await import('./commands/query.ts')).addQuery,
   explain: async () => (await import('./commands/explain.ts')).addExplain,
+  cost: async () => (await import('./commands/cost.ts')).addCost,
   features: async () => (await import('./commands/features.ts')).addFeatures,
   lineage: async () => (await import('./commands/lineage.ts')).addLineage,
   push: async () => (await import('./commands/push.ts')).addPush,

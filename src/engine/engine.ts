@@ -89,6 +89,8 @@ export interface PreparedOperation {
    * @throws GraphQLError BAD_USER_INPUT, LIST_LIMIT
    */
   costOf(variables: Readonly<Record<string, unknown>>, context: RequestContext): OperationCost;
+  /** The same for who may see all, of variables as far as they are known: a list that is not given has one key. */
+  costOfKnown(coerced: Readonly<Record<string, unknown>>): OperationCost;
   /**
    * The same, for an operation that is to be executed.
    * @throws GraphQLError COST_ESTIMATED_TOO_EXPENSIVE too
@@ -189,7 +191,7 @@ export class Engine {
     };
     const costOf: PreparedOperation['costOf'] = (given, context) => {
       const { coerced } = check(given);
-      return asRequestError(() => costs.of(coerced, context));
+      return asRequestError(() => costs.of(coerced, context.options, context));
     };
     const hash = createHash('sha256').update(text).digest('hex');
     return {
@@ -201,6 +203,7 @@ export class Engine {
       planFor: (variables) => asRequestError(() => interpreted.planFor(variables)),
       wayOf: (variables) => asRequestError(() => compiled.wayOf(variables)),
       costOf,
+      costOfKnown: (coerced) => asRequestError(() => costs.of(coerced, READ_PLAINLY)),
       estimate: (given, context) => {
         const cost = costOf(given, context);
         asRequestError(() => assertAffordable(cost, model.maximum));

@@ -18,6 +18,8 @@ export interface ExplainedOperation {
 export interface ExplainedPlan extends PlanSummary {
   /** Values of the @skip and @include variables; one empty choice where nothing is left open. */
   readonly choices: readonly Readonly<Record<string, boolean>>[];
+  /** Units that it costs at most; a list that is not given is taken to have one key. */
+  readonly cost: number;
   /** Why it is executed the interpreted way; `null` where it is compiled. */
   readonly interpreted: string | null;
 }
@@ -53,6 +55,7 @@ export function explainOperation(options: ExplainOptions): ExplainedOperation {
     const way = prepared.wayOf({ ...coerced, ...choice });
     const summary = {
       ...summarizePlan({ plan, subgraph, variables: { ...sent, ...choice } }),
+      cost: prepared.costOfKnown({ ...coerced, ...choice }).total,
       interpreted: way === 'COMPILED' ? null : REASONS[way],
     };
     const text = JSON.stringify(summary);

@@ -23,6 +23,7 @@ describe('featuregraph explain', () => {
     expect(stdout).toMatch(
       /\nInterpreted: a subgraph runs in this process and answers objects, not bytes\.\n$/,
     );
+    expect(stdout).toMatch(/\nCosts at most \d units\.\n/);
     expect(stdout).toMatch(/1 +│ fleet\.Aircraft +│ 1 +│ aircraft_facts, .*│ aircraft +│/);
     expect(stdout).toMatch(/2 +│ airport\.Airport +│ at most 2 +│ .*airport_weather +│/);
     expect(stdout).toContain('airport at route.destAirport, by Airport { airport }');
@@ -32,6 +33,7 @@ describe('featuregraph explain', () => {
   test('tells what is computed from another domain’s features', async () => {
     const { stdout } = await explain('examples/flights/operations/route-comparison.graphql');
     expect(stdout).toContain('Aircraft.longestRoute30dSeatMiles is computed from seats');
+    expect(stdout).toMatch(/Costs at most \d units, with one key in each list that is not given\./);
     expect(stdout).toMatch(/2 +│ route\.Aircraft +│ at most 1 per key of \$keys +│/);
   });
 

@@ -69,7 +69,12 @@ function describePlan(operation: string, plan: ExplainedPlan): string {
     ...(choices.length === 0 ? [] : [`where ${choices.join(', or ')}`]),
   ].join(' ');
   const steps = plan.steps === null ? 'Nothing is fetched.' : formatTree([nodeOf(plan.steps)]);
-  return [heading, steps, describeReads(plan), describeWay(plan)].join('\n\n');
+  return [heading, steps, describeReads(plan), describeCost(plan), describeWay(plan)].join('\n\n');
+}
+
+function describeCost({ cost, waves }: ExplainedPlan): string {
+  const isOpen = waves.flat().some(({ keys }) => Object.keys(keys.per).length > 0);
+  return `Costs at most ${counted(cost, 'unit')}${isOpen ? ', with one key in each list that is not given' : ''}.`;
 }
 
 function describeWay({ interpreted }: ExplainedPlan): string {

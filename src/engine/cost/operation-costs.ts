@@ -1,8 +1,9 @@
 /** What one prepared operation costs: a formula for each of its plans, made when a request first has that plan. */
-import type { RequestContext } from '../../core/request-context.ts';
+import type { ReadOptions } from '../../core/request-context.ts';
 import type { CostModel } from '../../tenancy/cost/cost-model.ts';
 import type { OperationCost } from '../../tenancy/cost/operation-cost.ts';
 import type { InterpretedOperation, Variant } from '../interpreted/prepare-interpreted.ts';
+import type { Asker } from '../protections.ts';
 import { CostFormula } from './cost-formula.ts';
 
 export class OperationCosts {
@@ -16,10 +17,16 @@ export class OperationCosts {
     for (const variant of interpreted.variants()) this.#formulaOf(variant);
   }
 
-  /** @param variables coerced. What the asker may not see costs nothing. */
-  of(variables: Readonly<Record<string, unknown>>, context: RequestContext): OperationCost {
-    const variant = this.#interpreted.variantFor(variables, context);
-    return this.#formulaOf(variant).evaluate(variables, context.options);
+  /**
+   * @param variables coerced.
+   * @param asker what it may not see costs nothing; who may see all, where not given.
+   */
+  of(
+    variables: Readonly<Record<string, unknown>>,
+    options: Pick<ReadOptions, 'cache' | 'consistency' | 'status'>,
+    asker?: Asker,
+  ): OperationCost {
+    return this.#formulaOf(this.#interpreted.variantFor(variables, asker)).evaluate(variables, options);
   }
 
   #formulaOf(variant: Variant): CostFormula {

@@ -2,6 +2,7 @@
  * What one value of a field takes of each domain of the registry: blocks, through inputs and reference keys, and calls
  * of transforms. Worked out once for each field, when first asked for.
  */
+import { ENTITY_KEY_MAX_BYTES } from '../../core/bounds.ts';
 import type { FeatureType } from '../../core/feature-type.ts';
 import type { Domain, Entity, InputPath, Registry } from '../../registry/registry.ts';
 
@@ -73,15 +74,21 @@ export class FieldPrices {
     const takesArguments = Object.keys(onDemand?.transform.arguments ?? {}).length > 0;
     if (takesArguments) needs.addInputs(field);
     else if (onDemand !== undefined) needs.add({ kind: 'onDemand', field });
+    const key = keyTypeOf(entity, field);
     return {
       blocks: [...needs.blocks],
       transforms: [...needs.transforms],
       calls: takesArguments ? 1 : 0,
-      isStored: stored !== null,
-      type:
-        stored?.type ?? onDemand?.type ?? entity.joinKeys.find(({ name }) => name === field)?.type ?? null,
+      type: stored?.type ?? onDemand?.type ?? key,
+      isStored: stored !== null || key !== null,
     };
   }
+}
+
+/** A key is told as it came, and one that is longer than any can be is none. */
+function keyTypeOf({ joinKeys }: Entity, field: string): FeatureType | null {
+  const type = joinKeys.find(({ name }) => name === field)?.type ?? null;
+  return type?.kind === 'scalar' ? { ...type, maxBytes: ENTITY_KEY_MAX_BYTES } : type;
 }
 
 /** What fields of one entity need, one through the other. */
