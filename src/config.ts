@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { ConfigProblem } from './config/config-problem.ts';
 import { costShape } from './config/cost-shape.ts';
+import { customizationsShape } from './config/customization-shape.ts';
 import { merge, readEnvironment, type Values } from './config/environment.ts';
 import { type IdentityOptions, identityShape, resolveIdentity } from './config/identity-shape.ts';
 import { resolveStores, storeShape, storesShape, tiersShape } from './config/store-shapes.ts';
@@ -59,6 +60,7 @@ export const configShape = z.strictObject({
   identity: identityShape,
   cost: costShape,
   usage: usageShape,
+  tenants: customizationsShape,
   limits: z
     .strictObject({
       bodyBytes: z

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Config } from './config.ts';
 import { type Clock, fixedClock, systemClock } from './core/clock.ts';
+import { customize } from './features/customization.ts';
 import { FeatureReader } from './features/feature-reader.ts';
 import { SourceWatch } from './features/source-watch.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
@@ -121,6 +122,7 @@ function withSchema(
   for (const { source } of registry.views.values()) if (source !== null) sourceNames.add(source);
   const reader = new FeatureReader({
     ...{ registry, store, layouts, sources: sourceWatch },
+    customizations: customize(registry, stores.config.tenants),
     onTransformError: (error, where) => {
       metrics.transformFailures.inc({ transform: where.transform });
       logger.error({ err: error, ...where }, 'a transform failed');

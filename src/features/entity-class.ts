@@ -26,6 +26,9 @@ export interface EntityClassParts {
   readonly onTransformError: (error: unknown, where: TransformErrorPlace) => void;
 }
 
+/** Class of the registry → a tenant's own, of the same blocks. */
+export type OwnClasses = ReadonlyMap<EntityClass, EntityClass>;
+
 const NO_NEEDS: readonly ViewNeed[] = [];
 
 export class EntityClass {
@@ -73,9 +76,11 @@ export class EntityClass {
 
   /**
    * The entity of these join keys' values: the same object for the same key and the same that a representation
-   * brings along. Reads nothing.
+   * brings along. Of the tenant's own class, where it has one. Reads nothing.
    */
   find(reads: RequestReads, values: readonly unknown[], given: Given | null = null): RowBackedEntity {
+    const own = reads.own?.get(this);
+    if (own !== undefined) return own.find(reads, values, given);
     const key = entityKeyOf(this.entity.joinKeys, values);
     if (typeof key !== 'string') {
       const error = new FeatureError(key.code, key.message, { entity: this.name });

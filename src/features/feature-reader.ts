@@ -4,12 +4,13 @@
  */
 import type { EntityKey } from '../core/entity-key.ts';
 import type { RequestContext } from '../core/request-context.ts';
-import type { Registry, View } from '../registry/registry.ts';
+import type { Entity, Registry, View } from '../registry/registry.ts';
 import type { LayoutStore } from '../stores/layout-store.ts';
 import type { BlockRead, BlockSlot, OnlineStore } from '../stores/online-store.ts';
 import { createBlockLoader, fillLoads, learnLayouts } from './block-loader.ts';
 import { type BlockPlan, planBlocks, type ViewNeed } from './block-plan.ts';
-import { EntityClass } from './entity-class.ts';
+import type { OwnEntities } from './customization.ts';
+import { EntityClass, type OwnClasses } from './entity-class.ts';
 import { LayoutMaps } from './layout-maps.ts';
 import type { TransformErrorPlace } from './on-demand.ts';
 import { type ReadFailure, type ReadingParts, readSlots, readWithin, viewLimits } from './read-blocks.ts';
@@ -25,6 +26,8 @@ export interface FeatureReaderParts {
   readonly sources: SourceWatch;
   /** The cause of a TRANSFORM_FAILED, which no client is shown. */
   readonly onTransformError: (error: unknown, where: TransformErrorPlace) => void;
+  /** What tenants have of their own, checked against the registry; by tenant. */
+  readonly customizations?: ReadonlyMap<string, OwnEntities>;
   /** A store that rejected a whole call, which it should never do. */
   readonly onStoreError: (error: unknown, where: { readonly requestId: string }) => void;
 }
@@ -43,6 +46,7 @@ export class FeatureReader {
   readonly registry: Registry;
   readonly #parts: ReadingParts;
   readonly #classes = new Map<string, Map<string, EntityClass>>();
+  readonly #customized = new Map<string, OwnClasses>();
   readonly #requests = new WeakMap<RequestContext, RequestReads>();
 
   constructor(parts: FeatureReaderParts) {
@@ -54,20 +58,22 @@ export class FeatureReader {
       onStoreError: parts.onStoreError,
     };
     const blocks = planBlocks(parts.registry);
+    const makeClass = (domain: string, entity: Entity): EntityClass =>
+      new EntityClass({
+        ...{ entity, blocks, onTransformError: parts.onTransformError },
+        classOf: (target) => this.classOf(domain, target),
+      });
     for (const domain of parts.registry.domains) {
       const classes = new Map<string, EntityClass>();
       this.#classes.set(domain.name, classes);
-      for (const [name, entity] of domain.entities) {
-        classes.set(
-          name,
-          new EntityClass({
-            entity,
-            blocks,
-            classOf: (target) => this.classOf(domain.name, target),
-            onTransformError: parts.onTransformError,
-          }),
-        );
-      }
+      for (const [name, entity] of domain.entities) classes.set(name, makeClass(domain.name, entity));
+    }
+    for (const [tenant, entities] of parts.customizations ?? []) {
+      const own = [...entities].map(([{ domain, name }, entity]): [EntityClass, EntityClass] => [
+        this.classOf(domain, name),
+        makeClass(domain, entity),
+      ]);
+      this.#customized.set(tenant, new Map(own));
     }
   }
 
@@ -82,13 +88,19 @@ export class FeatureReader {
     return this.#classes.get(domain)?.get(entity);
   }
 
+  /** Whether a tenant has defaults or transforms of its own: programs made for all are then not for it. */
+  isCustomized(tenant: string): boolean {
+    return this.#customized.has(tenant);
+  }
+
   /** What belongs to one request, found by the identity of its context. */
   reads(context: RequestContext): RequestReads {
     const requests: Pick<WeakMap<object, unknown>, 'get' | 'set'> = context.locals ?? this.#requests;
     const place = context.locals === undefined ? context : this;
     let reads = requests.get(place) as RequestReads | undefined;
     if (reads === undefined) {
-      reads = new RequestReads(context, (forContext) => createBlockLoader(this.#parts, forContext));
+      const own = this.#customized.get(context.tenant) ?? null;
+      reads = new RequestReads(context, (forContext) => createBlockLoader(this.#parts, forContext), own);
       requests.set(place, reads);
     }
     return reads;

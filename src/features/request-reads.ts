@@ -6,6 +6,7 @@ import type DataLoader from 'dataloader';
 import type { EntityKey } from '../core/entity-key.ts';
 import type { RequestContext } from '../core/request-context.ts';
 import type { BlockPlan, ViewNeed } from './block-plan.ts';
+import type { OwnClasses } from './entity-class.ts';
 import type { ViewLimits, ViewState } from './view-state.ts';
 
 /** What a request wants of one block, of whichever entity. */
@@ -93,11 +94,18 @@ export class RequestReads {
   /** Entities by class and key; kept here because they live as long as the request. */
   readonly entities = new Map<unknown, Map<EntityKey, unknown>>();
   readonly #demands = new Map<number, BlockDemand>();
+  /** Class of the registry → the asking tenant's own; `null` where it has none. */
+  readonly own: OwnClasses | null;
   readonly #createLoader: (context: RequestContext) => BlockLoader;
   #loader: BlockLoader | null = null;
 
-  constructor(context: RequestContext, createLoader: (context: RequestContext) => BlockLoader) {
+  constructor(
+    context: RequestContext,
+    createLoader: (context: RequestContext) => BlockLoader,
+    own: OwnClasses | null = null,
+  ) {
     this.context = context;
+    this.own = own;
     this.#createLoader = createLoader;
   }
 

@@ -21,6 +21,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const idsOf = (events: readonly UsageEvent[]) => events.map(({ data }) => data.requestId);
 const logs = () => readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
 
+async function readAll(seen: SeenEvents): Promise<UsageEvent[]> {
+  const events: UsageEvent[] = [];
+  for await (const event of readUsage(folder, seen)) events.push(event);
+  return events;
+}
+
 describe('the log of usage', () => {
   it('has an event when its answer may leave', async () => {
     const { recorder } = openRecorder(folder);
@@ -70,7 +76,7 @@ describe('the log of usage', () => {
     await recorder.close();
     appendFileSync(path.join(folder, logs()[0] as string), '{"specversion":"1.0","id":"p');
     const seen = new SeenEvents();
-    const events = await Array.fromAsync(readUsage(folder, seen));
+    const events = await readAll(seen);
     expect(idsOf(events)).toEqual(['a']);
     expect([seen.missingEvents, seen.missingLogs]).toEqual([0, 0]);
   });
@@ -85,7 +91,7 @@ describe('the log of usage', () => {
     const bytes = logs().reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
     expect(bytes).toBeLessThanOrEqual(maxBytes);
     const seen = new SeenEvents();
-    const events = await Array.fromAsync(readUsage(folder, seen));
+    const events = await readAll(seen);
     expect(idsOf(events).at(-1)).toBe('r399');
     expect(events.length).toBeGreaterThan(30);
     expect(seen.missingLogs).toBeGreaterThan(0);

@@ -65,10 +65,7 @@ export class CompiledOperation {
 
   async execute(variables: CheckedVariables, context: RequestContext): Promise<BytesResult> {
     const variant = this.#interpreted.variantFor(variables.coerced, context);
-    const compiled = this.#programOf(variant);
-    const tellsStatuses = context.options.status === 'VALUES';
-    const program =
-      typeof compiled !== 'string' && compiled.kind === 'bytes' && tellsStatuses ? 'STATUSES' : compiled;
+    const program = this.#programFor(variant, context);
     if (typeof program === 'string') {
       const result = await this.#interpreted.execute(variables, context, this.#clients, variant);
       return { way: program, result };
@@ -94,6 +91,15 @@ export class CompiledOperation {
     if (written === null) return { written, clients: replayClients(this.#clients, asked) };
     for (const { answer } of asked) answer.taken();
     return { written, clients: this.#clients };
+  }
+
+  /** Whether the variant's program is one for this request. */
+  #programFor(variant: Variant, { options, tenant }: RequestContext): Compiled | Reason {
+    const program = this.#programOf(variant);
+    if (typeof program === 'string') return program;
+    if (program.kind === 'bytes') return options.status === 'VALUES' ? 'STATUSES' : program;
+    // Its defaults and transforms are those of the schema.
+    return program.program.reader.isCustomized(tenant) ? 'CUSTOMIZED' : program;
   }
 
   #programOf(variant: Variant): Compiled | Reason {
