@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { UsageSinkOptions } from './config/usage-shape.ts';
 import type { Config } from './config.ts';
 import { systemClock } from './core/clock.ts';
+import { customizationHash } from './features/customization.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { FileSink } from './tenancy/usage/file-sink.ts';
@@ -12,12 +13,14 @@ import { type UsageObserver, UsageRecorder } from './tenancy/usage/usage-recorde
 import type { UsageSink } from './tenancy/usage/usage-sink.ts';
 
 export function openUsage(
-  { usage: { folder, maxBytes, sinks } }: Config,
+  { usage: { folder, maxBytes, sinks }, tenants }: Config,
   logger: Logger,
   metrics: Metrics,
 ): UsageRecorder | null {
   if (folder === null) return null;
+  const hashes = new Map(Object.entries(tenants).map(([tenant, own]) => [tenant, customizationHash(own)]));
   const recorder = new UsageRecorder({
+    customizationOf: (tenant) => hashes.get(tenant) ?? null,
     ...{ folder, maxBytes, wallClock: systemClock },
     sinks: new Map(Object.entries(sinks).map(([name, options]) => [name, openSink(options)])),
     // Begins with the time, so that later logs sort later; no other process has it.

@@ -18,8 +18,6 @@ export interface RequestState {
   context: RequestContext | null;
   /** In units, by the operation's formula; `null` before. */
   estimatedCost: number | null;
-  /** Hash of the tenant's own defaults and transforms; `null` where it has none. */
-  customization: string | null;
 }
 
 /** `ok`: no errors. `partial`: data with errors. `failed`: no data. */

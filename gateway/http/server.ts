@@ -82,7 +82,6 @@ function addEntrance(app: FastifyInstance, options: ServerOptions): void {
       document: null,
       context: null,
       estimatedCost: null,
-      customization: null,
     });
     reply.header(REQUEST_ID_HEADER, requestId);
     const path = request.url.split('?', 1)[0] as string;

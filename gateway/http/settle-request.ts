@@ -46,7 +46,6 @@ function settledOf(
     bytes,
     outcome,
     reason: reasonOf(state, outcome),
-    customization: state.customization,
   };
 }
 

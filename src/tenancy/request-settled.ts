@@ -20,6 +20,4 @@ export interface RequestSettled {
   readonly outcome: 'ok' | 'partial' | 'failed';
   /** A code of the catalogue, where it failed. */
   readonly reason: string | null;
-  /** Hash of the tenant's own defaults and transforms that it was served with; `null` where it has none. */
-  readonly customization: string | null;
 }

@@ -21,6 +21,7 @@ beforeAll(async () => {
         processId: `p${i}`,
         wallClock: { ...systemClock, nowMs: () => atMs },
       },
+      customizationOf: () => null,
       onLost: (_events, error) => {
         throw error;
       },

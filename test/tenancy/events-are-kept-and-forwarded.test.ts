@@ -42,7 +42,7 @@ describe('the log of usage', () => {
 
   it('has CloudEvents 1.0, with an id of their own each', async () => {
     const { recorder } = openRecorder(folder);
-    for (const id of ['same', 'same']) await record(recorder, settled(id, { customization: 'abc' }));
+    for (const id of ['same', 'same']) await record(recorder, settled(id, { tenant: 'custom' }));
     await recorder.close();
     const events = eventsIn(folder);
     expect(new Set(events.map(({ id }) => id)).size).toBe(2);
@@ -52,7 +52,7 @@ describe('the log of usage', () => {
         id: expect.stringMatching(/^p\d+-000001-[12]$/),
         source: expect.stringMatching(/^\/featuregraph\/./),
         type: 'featuregraph.request.settled.v1',
-        subject: 'acme',
+        subject: 'custom',
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
         data: { cost: 1, estimatedCost: 2, blocks: 1, bytes: 100, customization: 'abc' },
       });

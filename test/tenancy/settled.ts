@@ -8,7 +8,7 @@ import type { UsageSink } from '../../src/tenancy/usage/usage-sink.ts';
 export function settled(requestId: string, more: Partial<RequestSettled> = {}): RequestSettled {
   return {
     ...{ tenant: 'acme', namespace: 'acme', operation: 'Models', requestId },
-    ...{ estimatedCost: 2, actualCost: 1, bytes: 100, outcome: 'ok', reason: null, customization: null },
+    ...{ estimatedCost: 2, actualCost: 1, bytes: 100, outcome: 'ok', reason: null },
     usage: { blocks: 1, remoteFetches: 0, foreignEntities: 0, transforms: 0 },
     ...more,
   };
@@ -42,6 +42,7 @@ export function openRecorder(
   const recorder = new UsageRecorder({
     ...{ folder, maxBytes, observer, wallClock: systemClock, random: () => 0 },
     sinks: new Map(Object.entries(sinks)),
+    customizationOf: (tenant) => (tenant === 'custom' ? 'abc' : null),
     processId: `p${String(processes).padStart(4, '0')}`,
   });
   recorder.start();

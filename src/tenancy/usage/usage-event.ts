@@ -34,21 +34,26 @@ export interface UsageFacts {
   readonly foreignEntities: number;
   readonly transforms: number;
   readonly bytes: number;
+  /** Hash of the tenant's own defaults and transforms, where it has some. */
   readonly customization?: string;
 }
 
 export const USAGE_EVENT_TYPE = 'featuregraph.request.settled.v1';
 
-/** Where and when it is written. */
+/** Where and when it is written, and what the tenant was served with. */
 export interface EventPlace {
   readonly log: string;
   /** From 1. */
   readonly line: number;
   readonly source: string;
   readonly time: string;
+  readonly customization: string | null;
 }
 
-export function usageEvent(settled: RequestSettled, { log, line, source, time }: EventPlace): UsageEvent {
+export function usageEvent(
+  settled: RequestSettled,
+  { log, line, source, time, customization }: EventPlace,
+): UsageEvent {
   const { tenant, namespace, operation, requestId, outcome, reason, usage, bytes } = settled;
   return {
     specversion: '1.0',
@@ -68,7 +73,7 @@ export function usageEvent(settled: RequestSettled, { log, line, source, time }:
       foreignEntities: usage?.foreignEntities ?? 0,
       transforms: usage?.transforms ?? 0,
       bytes,
-      ...(settled.customization === null ? {} : { customization: settled.customization }),
+      ...(customization === null ? {} : { customization }),
     },
   };
 }

@@ -12,6 +12,8 @@ export interface UsageLogOptions {
   readonly fileBytes: number;
   /** Of letters, digits and dashes, and no other process has it; those of later starts sort later. */
   readonly processId: string;
+  /** Hash of what a tenant has of its own; `null` where it has nothing. */
+  readonly customizationOf: (tenant: string) => string | null;
   /** The machine's own. */
   readonly wallClock: Clock;
   /** Events that could not be written. Their answers leave all the same: a full disk must not stop a model. */
@@ -94,7 +96,7 @@ export class UsageLog {
   }
 
   #write(waiting: readonly Waiting[]): void {
-    const { wallClock, fileBytes } = this.#options;
+    const { wallClock, fileBytes, customizationOf } = this.#options;
     if (wallClock.monotonicMs() - this.#touchedMs > STOOD_STILL_MS) this.touch();
     if (this.#file !== null && this.#file.bytes >= fileBytes) this.#close();
     this.#file ??= this.#open();
@@ -104,7 +106,9 @@ export class UsageLog {
     let text = '';
     for (const { settled } of waiting) {
       lines += 1;
-      text += `${JSON.stringify(usageEvent(settled, { log: file.log, line: lines, source: SOURCE, time }))}\n`;
+      const customization = customizationOf(settled.tenant);
+      const place = { log: file.log, line: lines, source: SOURCE, time, customization };
+      text += `${JSON.stringify(usageEvent(settled, place))}\n`;
     }
     file.bytes += writeAll(file.fd, Buffer.from(text));
     file.lines = lines;

@@ -13,6 +13,7 @@ export interface UsageRecorderOptions {
   readonly sinks: ReadonlyMap<string, UsageSink>;
   /** See `UsageLogOptions`. */
   readonly processId: string;
+  readonly customizationOf: (tenant: string) => string | null;
   readonly wallClock: Clock;
   readonly random: () => number;
   readonly observer: UsageObserver;
@@ -41,10 +42,11 @@ export class UsageRecorder {
   readonly #forwarders: readonly UsageForwarder[];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ folder, maxBytes, sinks, processId, wallClock, random, observer }: UsageRecorderOptions) {
+  constructor(options: UsageRecorderOptions) {
+    const { folder, maxBytes, sinks, processId, customizationOf, wallClock, random, observer } = options;
     this.#observer = observer;
     this.#log = new UsageLog({
-      ...{ folder, processId, wallClock },
+      ...{ folder, processId, customizationOf, wallClock },
       fileBytes: Math.min(FILE_MAX_BYTES, Math.floor(maxBytes / FILES_MIN)),
       onLost: (events, error) => observer.lost('unwritten', events, error),
       onClosed: (log) => this.#keeper.closed(log),
