@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Config } from './config.ts';
 import { type Clock, fixedClock, systemClock } from './core/clock.ts';
-import { customize } from './features/customization.ts';
+import { customize, type OwnEntities } from './features/customization.ts';
 import { FeatureReader } from './features/feature-reader.ts';
 import { SourceWatch } from './features/source-watch.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
@@ -64,10 +64,12 @@ export async function loadRegistry(
 }
 
 /**
- * @throws SchemaError when the schema has mistakes; Error with what to do when the data folder cannot be opened.
+ * @throws SchemaError when the schema has mistakes, CustomizationError when what tenants have of their own does not fit
+ * it; Error with what to do when the data folder cannot be opened.
  */
 export async function openWorkspace(config: Config): Promise<Workspace> {
-  const { sources, registry } = await loadRegistry(config.schemaFolder);
+  const schema = await readSchema(config);
+  const { registry } = schema;
   const clock = config.clockAtMs === null ? systemClock : fixedClock(config.clockAtMs);
   const logger = createLogger(config.logging.level);
   const metrics = createMetrics();
@@ -91,7 +93,7 @@ export async function openWorkspace(config: Config): Promise<Workspace> {
   const shared = { config, clock, logger, metrics };
   const stores = { ...shared, databases, store, layouts, tenants, sourceTimes, sourceWatch, sourceNames };
   return {
-    ...withSchema(stores, sources, registry),
+    ...withSchema(stores, schema),
     close: async () => {
       sourceWatch.stop();
       await layouts.close();
@@ -102,27 +104,34 @@ export async function openWorkspace(config: Config): Promise<Workspace> {
 
 /**
  * The same stores under the schema as it is on disk now. Closing either workspace closes the stores of both.
- * @throws SchemaError when the schema has mistakes, Error when the configured tiers do not fit it; the workspace given
+ * @throws SchemaError and CustomizationError as when it was opened, Error when the configured tiers do not fit it; the workspace given
  * is untouched.
  */
 export async function reloadSchema(workspace: Workspace): Promise<Workspace> {
-  const { sources, registry } = await loadRegistry(workspace.config.schemaFolder, { fresh: true });
-  workspace.databases.follow(registry);
-  return { ...workspace, ...withSchema(workspace, sources, registry) };
+  const schema = await readSchema(workspace.config, { fresh: true });
+  workspace.databases.follow(schema.registry);
+  return { ...workspace, ...withSchema(workspace, schema) };
+}
+
+interface Schema {
+  readonly sources: readonly DomainSource[];
+  readonly registry: Registry;
+  readonly customizations: ReadonlyMap<string, OwnEntities>;
+}
+
+async function readSchema(config: Config, options: LoadDomainOptions = {}): Promise<Schema> {
+  const schema = await loadRegistry(config.schemaFolder, options);
+  return { ...schema, customizations: customize(schema.registry, config.tenants) };
 }
 
 type Stores = Omit<Workspace, 'sources' | 'registry' | 'reader' | 'close'>;
 
-function withSchema(
-  stores: Stores,
-  sources: readonly DomainSource[],
-  registry: Registry,
-): Omit<Workspace, 'close'> {
+function withSchema(stores: Stores, { sources, registry, customizations }: Schema): Omit<Workspace, 'close'> {
   const { store, layouts, sourceWatch, sourceNames, metrics, logger } = stores;
   for (const { source } of registry.views.values()) if (source !== null) sourceNames.add(source);
   const reader = new FeatureReader({
     ...{ registry, store, layouts, sources: sourceWatch },
-    customizations: customize(registry, stores.config.tenants),
+    customizations,
     onTransformError: (error, where) => {
       metrics.transformFailures.inc({ transform: where.transform });
       logger.error({ err: error, ...where }, 'a transform failed');

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../config.ts';
 import { ERROR_CATALOGUE, type ErrorCode, FeaturegraphError } from '../core/errors.ts';
+import type { CustomizationError } from '../features/customization.ts';
 import type { CompositionError } from '../served-graph.ts';
 import type { SchemaError } from '../workspace.ts';
 import { paint } from './output.ts';
@@ -56,9 +57,11 @@ export function describeFailure(error: unknown): Failure {
   };
 }
 
+const PROBLEM_LISTS = new Set(['SchemaError', 'CompositionError', 'CustomizationError']);
+
 /** Told by name: to know the classes would be to read the server's code for every command. */
-function isProblemList(error: unknown): error is SchemaError | CompositionError {
-  return error instanceof Error && (error.name === 'SchemaError' || error.name === 'CompositionError');
+function isProblemList(error: unknown): error is SchemaError | CompositionError | CustomizationError {
+  return error instanceof Error && PROBLEM_LISTS.has(error.name);
 }
 
 /** A GraphQLError with a code of the catalogue, told by its form for the same reason. */

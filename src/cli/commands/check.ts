@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { checkSchema, withOthers } from '../../../gateway/checks/check-schema.ts';
 import { assertAllThere } from '../../../gateway/checks/schema-files.ts';
 import { StoredOperations } from '../../../gateway/checks/stored-operations.ts';
+import { customize } from '../../features/customization.ts';
 import type { Registry } from '../../registry/registry.ts';
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
@@ -52,6 +53,8 @@ async function runCheck(flags: CheckFlags): Promise<void> {
     ...{ candidate, published },
     operations: documents === null ? null : new StoredOperations(documents),
   });
+  // Of what is published the code is elsewhere, and with it the transforms.
+  if (graph !== null && published === null) customize(graph.registry, config.tenants);
   const format = formatOf(flags);
   printFindings(ok, findings, format);
   if (!ok) process.exitCode = EXIT.PROBLEMS;

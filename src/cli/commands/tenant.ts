@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../../core/clock.ts';
 import { parseDurationMs } from '../../core/duration.ts';
 import { FeaturegraphError } from '../../core/errors.ts';
+import { type Customization, customizationHash } from '../../features/customization.ts';
 import type { Grants } from '../../tenancy/administration.ts';
 import type { KeyRecord, TenantRecord, Tenants } from '../../tenancy/tenant-records.ts';
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
@@ -22,7 +23,9 @@ export function addTenant(program: Command): void {
   withStore(tenant.command('show'))
     .argument('<tenant>', 'its name')
     .summary('one tenant with its grants and keys')
-    .description('Shows what a tenant has been granted, and its keys without their secrets.')
+    .description(
+      'Shows what a tenant has been granted, what the configuration gives it of its own, and its keys without their secrets.',
+    )
     .action(show);
   addGrant(tenant);
   addKey(tenant);
@@ -184,13 +187,16 @@ async function list(flags: CommonOptions): Promise<void> {
 }
 
 async function show(name: string, flags: CommonOptions): Promise<void> {
-  const { tenants, keys } = await load(flags);
+  const config = await configOf(flags);
+  const { tenants, keys } = await withAdministration(config, (one) => one.tenants());
   const tenant = tenants.get(name);
   if (tenant === undefined)
     throw new FeaturegraphError('BAD_USER_INPUT', `There is no tenant ${name}. \`tenant list\` shows all.`);
   const own = [...keys.values()].filter((key) => key.tenant === name);
-  if (flags.json === true) return printJson({ ok: true, tenant, keys: own.map(withoutMac) });
+  const customization = ownOf(config.tenants[name]);
+  if (flags.json === true) return printJson({ ok: true, tenant, customization, keys: own.map(withoutMac) });
   print(grantTable(tenant));
+  if (customization !== null) print(`\n${customizationTable(customization)}`);
   if (own.length === 0) return note('It has no key.');
   print('');
   print(
@@ -212,6 +218,26 @@ async function show(name: string, flags: CommonOptions): Promise<void> {
 
 async function load(flags: CommonOptions): Promise<Tenants> {
   return withAdministration(await configOf(flags), (administration) => administration.tenants());
+}
+
+/** @returns `null` where it has nothing of its own. */
+function ownOf(customization: Customization | undefined): (Customization & { readonly hash: string }) | null {
+  const hash = customization === undefined ? null : customizationHash(customization);
+  return customization === undefined || hash === null ? null : { hash, ...customization };
+}
+
+function customizationTable({
+  hash,
+  defaults,
+  transforms,
+}: Customization & { readonly hash: string }): string {
+  return formatTable(
+    ['its own', hash],
+    [
+      ...Object.entries(defaults).map(([feature, value]) => [feature, `default ${JSON.stringify(value)}`]),
+      ...Object.entries(transforms).map(([feature, transform]) => [feature, `transform ${transform}`]),
+    ],
+  );
 }
 
 function grantTable(tenant: TenantRecord): string {
