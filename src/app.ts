@@ -8,7 +8,6 @@ import { openAudit } from './open-audit.ts';
 import { openUsage } from './open-usage.ts';
 import { openServedGraph } from './served-graph.ts';
 import { CallRate } from './tenancy/call-rate.ts';
-import { DEFAULT_WEIGHTS } from './tenancy/cost/cost-weights.ts';
 import { reloadSchema, type Workspace } from './workspace.ts';
 
 /** The composition root: from a workspace to running servers. */
@@ -41,7 +40,6 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
   const usage = openUsage(config, logger, metrics);
   const front = createFront({
     ...{ config, credentials, clock, logger, metrics, usage },
-    weights: DEFAULT_WEIGHTS,
     graph: () => graphs.current,
     checkStores: () => workspace.databases.check(),
     defaultQuery: options.defaultQuery,

@@ -13,7 +13,6 @@ import type { Clock } from './core/clock.ts';
 import type { Credentials } from './credentials.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
-import type { CostWeights } from './tenancy/cost/cost-weights.ts';
 import { meteredCost } from './tenancy/cost/metered-cost.ts';
 import type { UsageRecorder } from './tenancy/usage/usage-recorder.ts';
 
@@ -39,15 +38,14 @@ export interface FrontOptions {
   readonly checkStores: () => Promise<Health['stores']>;
   /** `null` where nothing is kept of what answers cost. */
   readonly usage: UsageRecorder | null;
-  readonly weights: CostWeights;
   /** What the explorer's first tab shows. */
   readonly defaultQuery?: string | undefined;
 }
 
-function settlingOf({ usage, weights }: FrontOptions): SettleParts | null {
+function settlingOf({ usage, config: { cost } }: FrontOptions): SettleParts | null {
   if (usage === null) return null;
   return {
-    priceOf: ({ usage: used, options }, bytes) => meteredCost(used, bytes, weights, options),
+    priceOf: ({ usage: used, options }, bytes) => meteredCost(used, bytes, cost.weights, options),
     record: (settled, done) => usage.record(settled, done),
   };
 }

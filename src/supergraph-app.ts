@@ -19,7 +19,6 @@ import { openTenants } from './open-tenants.ts';
 import { openUsage } from './open-usage.ts';
 import { openServedSupergraph, remoteClient, type ServedSupergraph } from './served-supergraph.ts';
 import { signingKeys } from './signing-keys.ts';
-import { DEFAULT_WEIGHTS } from './tenancy/cost/cost-weights.ts';
 import { createContextSigner } from './tenancy/signed-context.ts';
 
 export interface SupergraphApp {
@@ -62,7 +61,6 @@ export async function createSupergraphApp(
   const usage = openUsage(config, logger, metrics);
   const front = createFront({
     ...{ config, credentials, clock, logger, metrics, usage },
-    weights: DEFAULT_WEIGHTS,
     graph: () => graphs.current,
     checkStores: async () => ({}),
   });
