@@ -10,13 +10,14 @@ export const customizationsShape = z
     z.string().min(1),
     z.strictObject({
       defaults: z
-        .record(coordinate, z.json())
-        .default({})
-        .describe('feature → its default for this tenant; null: none'),
+        .record(coordinate, z.json().describe('its default for this tenant; null: none'))
+        .default({}),
       transforms: z
-        .record(coordinate, z.string().min(1))
-        .default({})
-        .describe('on-demand feature → another transform of its domain, with the same inputs and output'),
+        .record(
+          coordinate,
+          z.string().min(1).describe('a transform of its domain, with the same inputs, arguments and output'),
+        )
+        .default({}),
     }),
   )
   .default({})
