@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { note } from '../src/cli/output.ts';
 import { createProgressBar } from '../src/cli/progress-bar.ts';
 import { connectionsBenchmark } from './connections/connections-benchmark.ts';
+import { calibrateBenchmark } from './cost/calibrate-benchmark.ts';
+import { costBenchmark } from './cost/cost-benchmark.ts';
 import type { Benchmark } from './form/benchmark.ts';
 import { printReport } from './form/print-report.ts';
 import { isBroken } from './form/report.ts';
@@ -18,6 +20,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   connectionsBenchmark,
   storesBenchmark,
   registryBenchmark,
+  costBenchmark,
+  calibrateBenchmark,
 ];
 
 const program = new Command('npm run bench --')

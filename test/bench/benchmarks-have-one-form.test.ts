@@ -111,6 +111,26 @@ describe('npm run bench', () => {
     expect(status).toBe(0);
   });
 
+  test('cost: three works, each with its bound', () => {
+    const { stdout, stderr } = bench('cost', '--quick', '--json');
+    expect(stderr).toBe('');
+    const { results, bounds } = JSON.parse(stdout) as Report;
+    expect(results.map(({ work }) => work)).toEqual([
+      ...['formula, 140 nodes, 100 keys', 'unseen document, 140 nodes', '2^30 fragment bomb'],
+    ]);
+    expect(bounds.map(({ max, unit }) => `${max} ${unit}`)).toEqual(['5 µs', '300 µs', '5000 µs']);
+  });
+
+  test('calibrate: what each thing takes, and how well that fits', { timeout: 120_000 }, () => {
+    const { stdout, stderr } = bench('calibrate', '--quick', '--json');
+    expect(stderr).toBe('');
+    const { results, notes } = JSON.parse(stdout) as Report;
+    expect(results).toHaveLength(48);
+    expect(notes?.join('\n')).toMatch(
+      /in one process: R² = -?\d.*\n {2}request: .*\n {2}block: .* = 1\.00 units/,
+    );
+  });
+
   test.each([
     ['no such benchmark', ['nothing'], /unknown command 'nothing'/],
     ['no store', ['serve'], /required option '--store/],

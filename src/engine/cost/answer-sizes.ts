@@ -47,7 +47,7 @@ class AnswerSizes {
     const below: PlaceCost[] = [];
     let bytes = BRACES_BYTES;
     for (const field of fields) {
-      bytes += Buffer.byteLength(field.responseKey) + MEMBER_BYTES;
+      bytes += field.responseKey.length + MEMBER_BYTES;
       const { shape, isList } = innermost(field.shape);
       if (shape.kind === 'object') {
         const before = path === '' ? '' : `${path}.`;

@@ -34,7 +34,7 @@ export function estimateUnits({ model, prices, selected, options }: EstimatorPar
     blocks.size * blockUnits(weights, options) + foreign.size * weights.foreignEntity;
   return ({ type, field, node, args, childComplexity }) => {
     const key = node.alias?.value ?? field.name;
-    const keyUnits = (Buffer.byteLength(key) + MEMBER_BYTES) * unitsPerByte;
+    const keyUnits = (key.length + MEMBER_BYTES) * unitsPerByte;
     if (field.name === '__typename') return keyUnits + TYPENAME_BYTES * unitsPerByte;
     const coordinate = `${type.name}.${field.name}`;
     const price = prices.of(type.name, field.name);

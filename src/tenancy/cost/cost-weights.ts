@@ -1,6 +1,6 @@
 /**
- * What things cost, in units: one unit is one block read for one distinct entity key. The defaults are what
- * `npm run bench -- calibrate` measured, rounded.
+ * What things cost, in units: one unit is one block read for one distinct entity key. The defaults of fetch, transform
+ * and KiB are what `npm run bench -- calibrate` measured, rounded; the factors are the operator's to set.
  */
 export interface CostWeights {
   /** One block of one entity. */
@@ -23,10 +23,10 @@ export interface CostWeights {
 
 export const DEFAULT_WEIGHTS: CostWeights = {
   block: 1,
-  remoteFetch: 20,
+  remoteFetch: 300,
   foreignEntity: 1,
-  transform: 0.5,
-  kib: 0.5,
+  transform: 0.25,
+  kib: 1.5,
   freeKib: 16,
   bypassFactor: 4,
   quorumFactor: 8,
