@@ -15,6 +15,12 @@ const size = (input: string, ids: unknown, expected: string): HostileRow => ({
   id: 'H18',
 });
 
+const TOO_MANY = Array.from({ length: 1_001 }, (_, i) => `${i}`);
+const sized = (input: string, query: string, expected: string): HostileRow => ({
+  ...size(input, null, expected),
+  send: (target) => ask(target, query),
+});
+
 const STRANGE = [
   ':{}*?[]',
   '\r\n',
@@ -44,11 +50,27 @@ export const valueRows: readonly HostileRow[] = [
   size('-1 as a key', [-1], '200 {"itemList":[{"stock":null}]}'),
   size('2^31 − 1 as a key', [2 ** 31 - 1], '200 {"itemList":[{"stock":null}]}'),
   size('null among the keys', ['a', null], '400 BAD_USER_INPUT'),
-  keys(
-    'one key more than maxKeys',
-    Array.from({ length: 1_001 }, (_, i) => `${i}`),
+  sized(
+    'null as a default',
+    'query ($t: [ID!]! = null) { itemList(ids: $t) { stock } }',
+    '400 GRAPHQL_VALIDATION_FAILED',
+  ),
+  sized(
+    'a default that is no list',
+    'query ($t: [ID!]! = "a") { itemList(ids: $t) { stock } }',
+    '200 {"itemList":[{"stock":3}]}',
+  ),
+  sized(
+    'a default of one key more than maxKeys',
+    `query ($t: [ID!]! = ${JSON.stringify(TOO_MANY)}) { itemList(ids: $t) { stock } }`,
     '400 LIST_LIMIT',
   ),
+  sized(
+    'one key more than maxKeys in the text',
+    `{ itemList(ids: ${JSON.stringify(TOO_MANY)}) { stock } }`,
+    '400 LIST_LIMIT',
+  ),
+  keys('one key more than maxKeys', TOO_MANY, '400 LIST_LIMIT'),
   keys(
     'a hundred thousand keys',
     Array.from({ length: 100_000 }, () => 'a'),
