@@ -39,7 +39,8 @@ export async function executePrepared(
   asked: AskedWith,
   asker: Asker,
 ): Promise<Answer> {
-  return prepared.execute(asked.variables ?? {}, contextOf(parts, prepared, asked, asker));
+  const context = estimated(parts, prepared, asked, asker);
+  return prepared.execute(asked.variables ?? {}, context);
 }
 
 /** The same; the whole body as bytes where that is all there is to tell. */
@@ -49,7 +50,20 @@ export async function executeToBytes(
   asked: AskedWith,
   asker: Asker,
 ): Promise<WrittenAnswer | Answer> {
-  return prepared.executeToBytes(asked.variables ?? {}, contextOf(parts, prepared, asked, asker));
+  const context = estimated(parts, prepared, asked, asker);
+  return prepared.executeToBytes(asked.variables ?? {}, context);
+}
+
+/** The request's context, once it is known what it may cost. */
+function estimated(
+  parts: ExecutionParts,
+  prepared: PreparedOperation,
+  asked: AskedWith,
+  asker: Asker,
+): RequestContext {
+  const context = contextOf(parts, prepared, asked, asker);
+  asker.state.estimatedCost = prepared.estimate(asked.variables ?? {}, context).total;
+  return context;
 }
 
 function contextOf(

@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../../src/core/request-context.ts';
 import type { RequestUsage } from '../../src/core/request-usage.ts';
+import { COST_MAX } from '../../src/tenancy/cost/operation-cost.ts';
 import type { RequestSettled } from '../../src/tenancy/request-settled.ts';
 import { isGraphPath } from './observe-request.ts';
 import { type RequestState, requestState } from './request-state.ts';
@@ -41,7 +42,8 @@ function settledOf(
     operation: state.operation,
     requestId: state.requestId,
     estimatedCost: state.estimatedCost,
-    actualCost: executed ? priceOf(context, bytes) : 0,
+    // What errors and introspection add to an answer is not foreseen, so it is not paid either.
+    actualCost: executed ? Math.min(priceOf(context, bytes), state.estimatedCost ?? COST_MAX) : 0,
     usage: executed ? { ...context.usage } : null,
     bytes,
     outcome,

@@ -1,3 +1,4 @@
+/** How many entities a request to a subgraph asks for, told from its body: both ways of execution have that. */
 const ENTITY = Buffer.from('{"__typename":"');
 
 /**

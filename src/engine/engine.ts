@@ -10,7 +10,6 @@ import {
 } from 'graphql';
 import { FeaturegraphError } from '../core/errors.ts';
 import type { RequestContext } from '../core/request-context.ts';
-import { assertAffordable } from '../tenancy/cost/assert-affordable.ts';
 import { CostBound } from '../tenancy/cost/cost-bound.ts';
 import { type CostModel, NO_COST_MODEL } from '../tenancy/cost/cost-model.ts';
 import type { OperationCost } from '../tenancy/cost/operation-cost.ts';
@@ -181,17 +180,12 @@ export class Engine {
       }),
     );
     const compiled = new CompiledOperation(interpreted, apiSchema, clients);
-    const { costs: model = NO_COST_MODEL } = this.#graph;
-    const costs = new OperationCosts(interpreted, model);
+    const costs = new OperationCosts(interpreted, this.#graph.costs ?? NO_COST_MODEL);
     const quick = quickVariables(apiSchema, operation);
     const check = (given: Readonly<Record<string, unknown>>): CheckedVariables => {
       const variables = quick?.(given) ?? coerceVariables(apiSchema, operation, given);
       asRequestError(() => admission.check(variables.coerced));
       return variables;
-    };
-    const costOf: PreparedOperation['costOf'] = (given, context) => {
-      const { coerced } = check(given);
-      return asRequestError(() => costs.of(coerced, context.options, context));
     };
     const hash = createHash('sha256').update(text).digest('hex');
     return {
@@ -202,13 +196,11 @@ export class Engine {
       switches: interpreted.switches,
       planFor: (variables) => asRequestError(() => interpreted.planFor(variables)),
       wayOf: (variables) => asRequestError(() => compiled.wayOf(variables)),
-      costOf,
+      costOf: (given, context) =>
+        asRequestError(() => costs.of(check(given).coerced, context.options, context)),
       costOfKnown: (coerced) => asRequestError(() => costs.of(coerced, READ_PLAINLY)),
-      estimate: (given, context) => {
-        const cost = costOf(given, context);
-        asRequestError(() => assertAffordable(cost, model.maximum));
-        return cost;
-      },
+      estimate: (given, context) =>
+        asRequestError(() => costs.affordable(check(given).coerced, context.options, context)),
       execute: async (given, context) =>
         answerOf(await interpreted.execute(check(given), context, clients).catch(rethrow)),
       executeToBytes: async (given, context) => {

@@ -1,5 +1,6 @@
 /** What one prepared operation costs: a formula for each of its plans, made when a request first has that plan. */
 import type { ReadOptions } from '../../core/request-context.ts';
+import { assertAffordable } from '../../tenancy/cost/assert-affordable.ts';
 import type { CostModel } from '../../tenancy/cost/cost-model.ts';
 import type { OperationCost } from '../../tenancy/cost/operation-cost.ts';
 import type { InterpretedOperation, Variant } from '../interpreted/prepare-interpreted.ts';
@@ -27,6 +28,16 @@ export class OperationCosts {
     asker?: Asker,
   ): OperationCost {
     return this.#formulaOf(this.#interpreted.variantFor(variables, asker)).evaluate(variables, options);
+  }
+
+  /**
+   * The same, of what is to be executed.
+   * @throws FeaturegraphError COST_ESTIMATED_TOO_EXPENSIVE
+   */
+  affordable(...asked: Parameters<OperationCosts['of']>): OperationCost {
+    const cost = this.of(...asked);
+    assertAffordable(cost, this.#model.maximum);
+    return cost;
   }
 
   #formulaOf(variant: Variant): CostFormula {

@@ -1,3 +1,4 @@
+/** The price of what was used: the last of the three numbers, after the bound and the formula. */
 import type { ReadOptions } from '../../core/request-context.ts';
 import type { RequestUsage } from '../../core/request-usage.ts';
 import type { CostWeights } from './cost-weights.ts';
