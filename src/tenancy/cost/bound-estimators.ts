@@ -5,7 +5,6 @@ import type { ReadOptions } from '../../core/request-context.ts';
 import { featureWidthBytes, leafWidthBytes, listWidthBytes } from './answer-width.ts';
 import type { ClosedPrice, ClosedPrices } from './closed-prices.ts';
 import type { CostModel } from './cost-model.ts';
-import { LIST_SIZE_DEFAULT } from './list-sizes.ts';
 import { blockUnits } from './metered-cost.ts';
 import { COST_MAX } from './operation-cost.ts';
 import type { SelectedFields } from './selected-fields.ts';
@@ -36,23 +35,18 @@ export function estimateUnits({ model, prices, selected, options }: EstimatorPar
     const key = node.alias?.value ?? field.name;
     const keyUnits = (key.length + MEMBER_BYTES) * unitsPerByte;
     if (field.name === '__typename') return keyUnits + TYPENAME_BYTES * unitsPerByte;
-    const coordinate = `${type.name}.${field.name}`;
     const price = prices.of(type.name, field.name);
-    const own = keyUnits + price.transforms * weights.transform + (model.lists.weights.get(coordinate) ?? 0);
+    const own = keyUnits + price.transforms * weights.transform + price.weight;
     const target = getNamedType(field.type);
     const isList = isListType(getNullableType(field.type));
     if (!isCompositeType(target) || node.selectionSet === undefined) {
       const statusUnits = options.status === 'VALUES' ? STATUS_BYTES * unitsPerByte : 0;
-      return (
-        own +
-        statusUnits +
-        widthBytes(price, target.name, isList, itemsOf(model, coordinate, price)) * unitsPerByte
-      );
+      return own + statusUnits + widthBytes(price, target.name, isList, price.items) * unitsPerByte;
     }
     const places = [...selected.of(node.selectionSet, target.name)].map(([name, fields]) =>
       placeUnits(sumOf(prices, name, fields)),
     );
-    const items = isList ? (keysOf(model, field.name, args) ?? itemsOf(model, coordinate, price)) : 1;
+    const items = isList ? (keysOf(model, field.name, args) ?? price.items) : 1;
     return own + items * (childComplexity + Math.max(0, ...places) + MEMBER_BYTES * unitsPerByte);
   };
 }
@@ -107,11 +101,6 @@ function keysOf(
   if (lookup?.isList !== true) return null;
   const keys = args[lookup.argument];
   return Array.isArray(keys) ? Math.max(1, keys.length) : 1;
-}
-
-function itemsOf({ lists }: CostModel, coordinate: string, { type }: ClosedPrice): number {
-  if (type?.kind === 'list') return type.maxItems;
-  return lists.assumedSizes.get(coordinate) ?? LIST_SIZE_DEFAULT;
 }
 
 function widthBytes({ type, isStored }: ClosedPrice, name: string, isList: boolean, items: number): number {

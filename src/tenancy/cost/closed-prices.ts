@@ -5,6 +5,7 @@
 import { getNamedType, isInterfaceType, isObjectType } from 'graphql';
 import type { FeatureType } from '../../core/feature-type.ts';
 import type { CostModel, RequiredField } from './cost-model.ts';
+import { LIST_SIZE_DEFAULT } from './list-sizes.ts';
 
 export interface ClosedPrice {
   readonly blocks: readonly string[];
@@ -17,26 +18,50 @@ export interface ClosedPrice {
   /** Of the value, where it is a feature's. */
   readonly type: FeatureType | null;
   readonly isStored: boolean;
+  /** Units by `@cost`. */
+  readonly weight: number;
+  /** That its list is taken to have, where no keys bound it. */
+  readonly items: number;
 }
 
 export class ClosedPrices {
   readonly #model: CostModel;
-  readonly #known = new Map<string, ClosedPrice>();
+  /** By type and field: a text of both would have to be made and hashed for each look. */
+  readonly #known = new Map<string, Map<string, ClosedPrice>>();
 
   constructor(model: CostModel) {
     this.#model = model;
   }
 
   of(type: string, field: string): ClosedPrice {
-    const coordinate = `${type}.${field}`;
-    let price = this.#known.get(coordinate);
+    let ofType = this.#known.get(type);
+    if (ofType === undefined) {
+      ofType = new Map();
+      this.#known.set(type, ofType);
+    }
+    let price = ofType.get(field);
     if (price === undefined) {
-      const sum = new Closure(this.#model);
-      sum.add(type, field);
-      price = { ...sum.price(), ...this.#valueOf(type, field) };
-      this.#known.set(coordinate, price);
+      price = this.#close(type, field);
+      ofType.set(field, price);
     }
     return price;
+  }
+
+  #close(type: string, field: string): ClosedPrice {
+    const { lists } = this.#model;
+    const coordinate = `${type}.${field}`;
+    const closure = new Closure(this.#model);
+    closure.add(type, field);
+    const value = this.#valueOf(type, field);
+    return {
+      ...closure.price(),
+      ...value,
+      weight: lists.weights.get(coordinate) ?? 0,
+      items:
+        value.type?.kind === 'list'
+          ? value.type.maxItems
+          : (lists.assumedSizes.get(coordinate) ?? LIST_SIZE_DEFAULT),
+    };
   }
 
   #valueOf(type: string, field: string): Pick<ClosedPrice, 'type' | 'isStored'> {
@@ -80,7 +105,7 @@ class Closure {
     }
   }
 
-  price(): Omit<ClosedPrice, 'type' | 'isStored'> {
+  price(): Omit<ClosedPrice, 'type' | 'isStored' | 'weight' | 'items'> {
     const { remote } = this.#model;
     return {
       blocks: [...this.#blocks],
