@@ -86,6 +86,8 @@ export const ENTRIES: readonly RegExp[] = [
   /^[^/]+\.ts$/,
   /^schema\/[^/]+\.ts$/, // read by name, beside its SDL
   /^bench\/[^/]+\.ts$/,
+  /^bench\/serve\/[a-z]+-server\.ts$/, // contestants, started by name
+  /^src\/tenancy\/budget\/[a-z-]+\.ts$/, // what admits requests; no front asks it yet
   /^docs\/generate\.ts$/,
   /^deploy\/[^/]+\.ts$/, // named by the Dockerfile and by docker-compose.yml
   /^test\/(?:(?:faults|history|isolation|hostile|metering)\/)?run\.ts$/,

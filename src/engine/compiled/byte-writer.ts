@@ -5,6 +5,7 @@ const FEW_BYTES = 24;
 
 export class ByteWriter {
   #out: Buffer;
+  #view: DataView | null = null;
   #at = 0;
 
   /** @param room that is written from its start on; where it does not suffice, another takes its place. */
@@ -29,6 +30,23 @@ export class ByteWriter {
   /** The whole room, for who reads what was written without making a view on it. */
   get room(): Buffer {
     return this.#out;
+  }
+
+  /** The room as numbers, for who writes words at positions of it: until it grows. */
+  get view(): DataView {
+    this.#view ??= new DataView(this.#out.buffer, this.#out.byteOffset, this.#out.length);
+    return this.#view;
+  }
+
+  /** Makes room for so many more bytes. @returns the position where they begin. */
+  reserve(length: number): number {
+    if (this.#at + length > this.#out.length) this.#grow(length);
+    return this.#at;
+  }
+
+  /** @param length of all that is written now, up to what was reserved. */
+  advance(length: number): void {
+    this.#at = length;
   }
 
   byte(value: number): void {
@@ -69,5 +87,6 @@ export class ByteWriter {
     const grown = Buffer.allocUnsafe(Math.max(this.#out.length * 2, this.#at + length));
     grown.set(this.#out.subarray(0, this.#at));
     this.#out = grown;
+    this.#view = null;
   }
 }

@@ -86,5 +86,8 @@ function linesOf(units: number, { monthlyFee, freeUnits, tiers }: PricePlan): Li
 
 /** `0.100000` is `0.1`. */
 function trimmed(amount: string): string {
-  return amount.replace(/\.?0+$/, '');
+  if (!amount.includes('.')) return amount;
+  let end = amount.length;
+  while (amount[end - 1] === '0') end -= 1;
+  return amount.slice(0, amount[end - 1] === '.' ? end - 1 : end);
 }

@@ -3,6 +3,7 @@ import type { FeatureType } from '../../../core/feature-type.ts';
 import type { StoredFeature } from '../../../registry/registry.ts';
 import type { Shape } from '../../interpreted/projection-table.ts';
 import { ROW_PIECE, type RowPiece, type ValuesPiece } from './row-program.ts';
+import { WORD_BYTES } from './write-values.ts';
 
 const NULL = Buffer.from('null');
 
@@ -97,6 +98,7 @@ function valuesPiece({ view, features }: Values): ValuesPiece {
   return {
     ...{ kind: ROW_PIECE.VALUES, view, starts },
     text: Buffer.concat(features.map(({ before }) => before)),
+    ...wordsOf(features.map(({ before }) => before)),
     segments: Int32Array.from(features, ({ feature }) => feature.index),
     features: features.map(({ feature }) => feature),
     paths: Int32Array.from(features, ({ path }) => path),
@@ -104,6 +106,18 @@ function valuesPiece({ view, features }: Values): ValuesPiece {
       defaultJson === null ? NULL : Buffer.from(defaultJson),
     ),
   };
+}
+
+function wordsOf(texts: readonly Buffer[]): Pick<ValuesPiece, 'words' | 'wordStarts'> {
+  const words: number[] = [];
+  const wordStarts = new Int32Array(texts.length + 1);
+  texts.forEach((text, i) => {
+    const filled = Buffer.alloc(Math.ceil(text.length / WORD_BYTES) * WORD_BYTES);
+    text.copy(filled);
+    for (let at = 0; at < filled.length; at += WORD_BYTES) words.push(filled.readInt32LE(at));
+    wordStarts[i + 1] = words.length;
+  });
+  return { words: Int32Array.from(words), wordStarts };
 }
 
 /** What graphql-js lets pass as it is stored: to check it again would find nothing. */

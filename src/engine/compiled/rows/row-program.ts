@@ -150,6 +150,9 @@ export interface ValuesPiece {
   /** What is written before each of them, all in one, and where in it each begins; one more for the end. */
   readonly text: Buffer;
   readonly starts: Int32Array;
+  /** The same as words of four bytes, the last of each filled up, and where those of each begin; one more for the end. */
+  readonly words: Int32Array;
+  readonly wordStarts: Int32Array;
   /** Their segments in the view's own layout. */
   readonly segments: Int32Array;
   /** What may stand in for each: its default, or null. */
