@@ -5,7 +5,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { createFolder, runCommand } from '../cli/run-command.ts';
 
 const SECRET =
-  /pass(?:word|phrase)?\b|secret|token|pepper|credential|private|api.?key|\bkey\b(?! of)|jwt|bearer/i;
+  /\bpass(?:word|phrase)?\b|secret|token|pepper|credential|private|api.?key|\bkey\b(?! of)|jwt|bearer/i;
 /** Names and ids of keys, and keys of entities. */
 const NO_SECRETS = new Set(['--key-namespace', '<keyId>', '<key...>']);
 

@@ -38,7 +38,7 @@ export async function askEngine(
     const context = contextOf(workspace, tenant, question);
     if (random(2) === 0) return (await prepared.execute(question.variables, context)) as Body;
     const bytes = await prepared.executeToBytes(question.variables, context);
-    return Buffer.isBuffer(bytes) ? JSON.parse(bytes.toString()) : (bytes as Body);
+    return 'bytes' in bytes ? JSON.parse(bytes.bytes.toString()) : (bytes as Body);
   });
 }
 
