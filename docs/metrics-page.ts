@@ -1,11 +1,12 @@
 import type { Metric } from 'prom-client';
 import { createMetrics } from '../src/observability/metrics.ts';
+import { WorkerMetrics } from '../src/observability/worker-metrics.ts';
 import { table } from './markdown.ts';
 
 /** Every metric of ours, from the objects that count. */
 export function metricsPage(): string {
-  const rows = createMetrics()
-    .registry.getMetricsAsArray()
+  const rows = [createMetrics().registry, new WorkerMetrics().own]
+    .flatMap((registry) => registry.getMetricsAsArray())
     .map((metric) => metric as unknown as DescribedMetric)
     .filter(({ name }) => name.startsWith('featuregraph_'))
     .map((metric) => [

@@ -1,3 +1,4 @@
+import type { Health } from '../gateway/http/health-routes.ts';
 import { addIngestRoutes } from '../gateway/http/ingest-routes.ts';
 import { GraphSwitch } from '../gateway/reload/graph-switch.ts';
 import { DEADLINE_MAX_MS } from './core/bounds.ts';
@@ -14,6 +15,8 @@ import { reloadSchema, type Workspace } from './workspace.ts';
 export interface App {
   /** Of the graph that is served now. */
   readonly engine: Engine;
+  /** As the admin port tells it. */
+  health(): Promise<Health>;
   /** Starts to listen. */
   listen(): Promise<Addresses>;
   /**
@@ -28,6 +31,8 @@ export interface App {
 export interface AppOptions {
   /** What the explorer's first tab shows. */
   readonly defaultQuery?: string;
+  /** Whether to have an admin port, unless told otherwise. */
+  readonly admin?: boolean;
 }
 
 export async function createApp(workspace: Workspace, options: AppOptions = {}): Promise<App> {
@@ -42,7 +47,7 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
     ...{ config, credentials, clock, logger, metrics, usage },
     graph: () => graphs.current,
     checkStores: () => workspace.databases.check(),
-    defaultQuery: options.defaultQuery,
+    ...{ defaultQuery: options.defaultQuery, admin: options.admin },
   });
   graphs.watch(front.server);
   await addIngestRoutes(front.server, {
@@ -61,6 +66,7 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
     get engine() {
       return graphs.current.engine;
     },
+    health: () => front.health(),
     listen: async () => {
       await workspace.sourceWatch.start([config.namespace]);
       return front.listen();

@@ -19,7 +19,8 @@ import type { UsageRecorder } from './tenancy/usage/usage-recorder.ts';
 export interface Addresses {
   /** `http://127.0.0.1:4000` */
   readonly url: string;
-  readonly adminUrl: string;
+  /** `null` where another process has the admin port for all. */
+  readonly adminUrl: string | null;
   /** `null` where the explorer is off. */
   readonly explorerUrl: string | null;
   /** The key of the configured tenant: given by the environment, or made for this run; `null` where there is none. */
@@ -40,6 +41,8 @@ export interface FrontOptions {
   readonly usage: UsageRecorder | null;
   /** What the explorer's first tab shows. */
   readonly defaultQuery?: string | undefined;
+  /** Whether to have an admin port, unless told otherwise. */
+  readonly admin?: boolean | undefined;
 }
 
 function settlingOf({ usage, config: { cost } }: FrontOptions): SettleParts | null {
@@ -53,6 +56,8 @@ function settlingOf({ usage, config: { cost } }: FrontOptions): SettleParts | nu
 export interface Front {
   /** For routes beside the graph's, before it listens. */
   readonly server: FastifyInstance;
+  /** As the admin port tells it. */
+  health(): Promise<Health>;
   listen(): Promise<Addresses>;
   /** Answers until clients had the time to go elsewhere, lets running requests end, and closes. */
   close(): Promise<void>;
@@ -80,18 +85,21 @@ export function createFront(options: FrontOptions): Front {
       apiKey: isLoopback(config.host) ? apiKey : null,
       defaultQuery: options.defaultQuery ?? '{ __typename }',
     });
-  const admin = createAdminServer(metrics, health);
+  const admin = options.admin === false ? null : createAdminServer(metrics.registry, health);
+  const listenForOperators = async (): Promise<string | null> => {
+    if (admin === null) return null;
+    return listenOn(admin, config.host, config.adminPort, '--admin-port').catch(async (error: unknown) => {
+      await server.close();
+      throw error;
+    });
+  };
   return {
     server,
+    health,
     listen: async () => {
       const url = await listenOn(server, config.host, config.port, '--port');
       listening = true;
-      const adminUrl = await listenOn(admin, config.host, config.adminPort, '--admin-port').catch(
-        async (error) => {
-          await server.close();
-          throw error;
-        },
-      );
+      const adminUrl = await listenForOperators();
       return { url, adminUrl, explorerUrl: config.explorer ? `${url}/` : null, apiKey };
     },
     close: async () => {
@@ -99,7 +107,7 @@ export function createFront(options: FrontOptions): Front {
       // Meanwhile whoever distributes requests sees that it is not ready, and clients are told to go elsewhere.
       if (listening) await pause(config.drainMs);
       await server.close();
-      await admin.close();
+      await admin?.close();
     },
   };
 }
@@ -108,7 +116,8 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }
 
-async function listenOn(
+/** @param option that chooses the port. @throws Error that says what to do where it is in use. */
+export async function listenOn(
   server: FastifyInstance,
   host: string,
   port: number,

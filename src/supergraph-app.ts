@@ -4,6 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { loadSupergraph, type Supergraph } from '../gateway/compose.ts';
+import type { Health } from '../gateway/http/health-routes.ts';
 import { type Following, followSupergraph } from '../gateway/reload/follow-supergraph.ts';
 import { GraphSwitch } from '../gateway/reload/graph-switch.ts';
 import { type SupergraphSource, supergraphSource } from '../gateway/reload/supergraph-source.ts';
@@ -24,6 +25,10 @@ import { createContextSigner } from './tenancy/signed-context.ts';
 export interface SupergraphApp {
   /** Graphs that were replaced and still have a request. */
   readonly replacedCount: number;
+  /** As the admin port tells it. */
+  health(): Promise<Health>;
+  /** For who gathers them of several processes. */
+  readonly metrics: Metrics;
   /** Starts to listen, and to follow the supergraph. */
   listen(): Promise<Addresses>;
   /** Lets running requests end. */
@@ -33,6 +38,8 @@ export interface SupergraphApp {
 export interface SupergraphAppOptions {
   /** How often to look for a new supergraph, in ms; what suits its place where not given. */
   readonly everyMs?: number;
+  /** Whether to have an admin port, unless told otherwise. */
+  readonly admin?: boolean;
 }
 
 /**
@@ -63,6 +70,7 @@ export async function createSupergraphApp(
     ...{ config, credentials, clock, logger, metrics, usage },
     graph: () => graphs.current,
     checkStores: async () => ({}),
+    admin: options.admin,
   });
   graphs.watch(front.server);
   let following: Following | null = null;
@@ -70,6 +78,8 @@ export async function createSupergraphApp(
     get replacedCount() {
       return graphs.replacedCount;
     },
+    metrics,
+    health: () => front.health(),
     listen: async () => {
       const addresses = await front.listen();
       following = follow(parts, source, served, options, async (text) =>

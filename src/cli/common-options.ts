@@ -76,6 +76,16 @@ export function parseWholeNumber(text: string): number {
   return Number(text);
 }
 
+/** More processes than any machine has cores are a slip of the hand. */
+const WORKERS_MAX = 256;
+
+export function parseWorkerCount(text: string): number {
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > WORKERS_MAX)
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${WORKERS_MAX}, got "${text}".`);
+  return count;
+}
+
 /** @returns milliseconds since 1970. */
 export function parseMoment(text: string): number {
   const iso = toIsoDateTime(text);

@@ -1,22 +1,36 @@
 import { createApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import type { Addresses } from '../front.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import { createSupergraphApp } from '../supergraph-app.ts';
 import { openWorkspace } from '../workspace.ts';
-import { watchForEnding } from './ending.ts';
+import { type Ending, watchForEnding } from './ending.ts';
 import { note, paint } from './output.ts';
 import { reloadOnChange } from './reload-on-change.ts';
 import type { SchemaWatch } from './watch-schema.ts';
+import { serveByWorkers } from './workers/serve-by-workers.ts';
+import { isWorker, standAsWorker, type Tellers } from './workers/worker-link.ts';
+
+export interface ServeOptions {
+  readonly watch?: boolean;
+  /** Processes that share the port; one where not given. */
+  readonly workers?: number;
+}
 
 /** Runs the gateway, with every domain that does not run elsewhere, until it is ended. */
 export async function serveGateway(
   config: Config,
-  { watch }: { readonly watch: boolean } = { watch: false },
+  { watch = false, workers = 1 }: ServeOptions = {},
 ): Promise<void> {
+  if (workers > 1 && !isWorker())
+    return serveByWorkers(config, workers, (addresses) => {
+      tellAddresses(config, addresses);
+      if (config.supergraph !== undefined) tellSupergraph(config.supergraph);
+    });
   if (config.supergraph !== undefined) return serveSupergraph(config, config.supergraph);
   const ending = watchForEnding();
   const workspace = await openWorkspace(config);
-  const app = await createApp(workspace).catch(async (error: unknown) => {
+  const app = await createApp(workspace, { admin: !isWorker() }).catch(async (error: unknown) => {
     await workspace.close();
     throw error;
   });
@@ -30,6 +44,7 @@ export async function serveGateway(
     await closeAll();
     throw error;
   });
+  if (isWorker()) return runWorker(ending, addresses, tellersOf(app, workspace.metrics), closeAll);
   tellAddresses(config, addresses);
   if (watch) {
     watching = reloadOnChange(app, config.schemaFolder);
@@ -43,15 +58,39 @@ export async function serveGateway(
 /** Runs the gateway over a supergraph that was composed elsewhere, until it is ended. */
 async function serveSupergraph(config: Config, location: string): Promise<void> {
   const ending = watchForEnding();
-  const app = await createSupergraphApp(config, location);
+  const app = await createSupergraphApp(config, location, { admin: !isWorker() });
   const addresses = await app.listen().catch(async (error: unknown) => {
     await app.close();
     throw error;
   });
+  if (isWorker()) return runWorker(ending, addresses, tellersOf(app, app.metrics), () => app.close());
   tellAddresses(config, addresses);
-  note(`  Supergraph ${location}\n\nCtrl-C ends it.`);
+  tellSupergraph(location);
+  note('\nCtrl-C ends it.');
   await ending.wanted;
   await ending.close(() => app.close());
+}
+
+/** One of several that the primary has started and tells to end. */
+async function runWorker(
+  ending: Ending,
+  addresses: Addresses,
+  tellers: Tellers,
+  closeAll: () => Promise<void>,
+): Promise<void> {
+  standAsWorker(addresses, tellers);
+  await ending.wanted;
+  await ending.close(closeAll);
+  // The channel to the primary would hold it.
+  process.exit();
+}
+
+function tellersOf(app: Pick<Tellers, 'health'>, { registry }: Metrics): Tellers {
+  return { health: () => app.health(), metrics: () => registry.getMetricsAsJSON() };
+}
+
+function tellSupergraph(location: string): void {
+  note(`  Supergraph ${location}`);
 }
 
 function tellAddresses(config: Config, addresses: Addresses): void {

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { systemClock } from '../core/clock.ts';
 import { describeError } from './describe-error.ts';
@@ -19,7 +20,9 @@ const REDACTED = [
 ];
 
 /** A line for each request is gathered with others before it is written: one call of the system for many lines. */
-const WRITTEN_AT_ONCE_BYTES = 4096;
+const WRITTEN_AT_ONCE_BYTES = 3072;
+/** Of whole lines: the most that a pipe takes in one piece, so that lines of several workers do not mix. */
+const WRITTEN_MAX_BYTES = 4096;
 /** No line waits longer than this. Those that wait are written when the process ends, save by SIGKILL. */
 const WRITTEN_EVERY_MS = 100;
 
@@ -28,7 +31,7 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
   const options = {
     level,
     redact: { paths: REDACTED, censor: '[redacted]' },
-    base: null,
+    base: cluster.isWorker ? { worker: cluster.worker?.id } : null,
     timestamp: timeOfLine,
     serializers: { err: (error: unknown) => describeError(error) },
     hooks: { streamWrite: maskSecrets },
@@ -60,6 +63,7 @@ function standardOutput(): DestinationStream {
       // Handing it to a thread costs more than writing it.
       sync: true,
       minLength: WRITTEN_AT_ONCE_BYTES,
+      maxWrite: WRITTEN_MAX_BYTES,
       periodicFlush: WRITTEN_EVERY_MS,
     });
     process.once('exit', () => opened.flushSync());

@@ -103,6 +103,8 @@ function createTierMetrics(registry: Registry): Pick<StoreMetrics, TierMetricNam
       name: 'featuregraph_breaker_state',
       help: 'Whether a store is asked: 0 closed (it is), 1 half open (one call tries it), 2 open (it is left alone).',
       labelNames: ['store'],
+      // Of several workers: that of the one that is worst off.
+      aggregator: 'max',
       ...at,
     }),
   };

@@ -52,6 +52,8 @@ export function createSubgraphMetrics(registry: Registry): SubgraphMetrics {
       name: 'featuregraph_subgraph_breaker_state',
       help: 'Whether a subgraph is asked: 0 closed (it is), 1 half open (one fetch tries it), 2 open (it is left alone).',
       labelNames: ['subgraph'],
+      // Of several workers: that of the one that is worst off.
+      aggregator: 'max',
       ...at,
     }),
   };

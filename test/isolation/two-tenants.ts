@@ -114,7 +114,7 @@ export async function openTwoTenants(): Promise<TwoTenants> {
   const app = await createApp(workspace);
   const { url, adminUrl } = await app.listen();
   return {
-    ...{ tenants, url, adminUrl, workspace },
+    ...{ tenants, url, adminUrl: adminUrl ?? '', workspace },
     close: async () => {
       await app.close();
       await workspace.close();
