@@ -23,15 +23,21 @@ process.once('exit', () => {
   for (const child of started) child.kill('SIGKILL');
 });
 
-/** @param env configuration by environment, without the prefix. */
-export async function startGateway(env: Readonly<Record<string, string>> = {}): Promise<GatewayProcess> {
+/**
+ * @param env configuration by environment, without the prefix.
+ * @param args on the command line.
+ */
+export async function startGateway(
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Promise<GatewayProcess> {
   const apiKey = createApiKey(randomBytes).text;
   const settings = {
     ...{ PORT: '0', ADMIN_PORT: '0', LOG_LEVEL: 'info', API_KEY: apiKey },
     ...{ CLOCK_AT: new Date(EXAMPLE_MOMENT_MS).toISOString(), ...env },
   };
   const variables = Object.entries(settings).map(([name, value]) => [`FEATUREGRAPH_${name}`, value]);
-  const child = spawn(process.execPath, ['src/cli/main.ts', 'gateway'], {
+  const child = spawn(process.execPath, ['src/cli/main.ts', 'gateway', ...args], {
     cwd: REPOSITORY,
     env: { ...process.env, ...Object.fromEntries(variables) },
     stdio: ['ignore', 'pipe', 'pipe'],
