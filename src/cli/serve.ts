@@ -1,3 +1,4 @@
+/** How a gateway runs until it is ended: alone, as one of several workers, or above them. */
 import { createApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import type { Addresses } from '../front.ts';
