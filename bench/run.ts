@@ -10,12 +10,14 @@ import { printReport } from './form/print-report.ts';
 import { isBroken } from './form/report.ts';
 import { endOnInterrupt } from './form/temporary-folder.ts';
 import { gatewayBenchmark } from './gateway/gateway-benchmark.ts';
+import { profileBenchmark } from './profile/profile-benchmark.ts';
 import { registryBenchmark } from './registry/registry-benchmark.ts';
 import { serveBenchmark } from './serve/serve-benchmark.ts';
 import { storesBenchmark } from './stores/stores-benchmark.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   serveBenchmark,
+  profileBenchmark,
   gatewayBenchmark,
   connectionsBenchmark,
   storesBenchmark,

@@ -3,6 +3,7 @@ import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import DataLoader from 'dataloader';
 import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
+import { profileTellers } from '../profile/cpu-profiler.ts';
 import { openApolloStore, type PlainEntity } from './apollo-store.ts';
 import { ALL_VIEWS } from './population.ts';
 import type { ServeArgument } from './serve-argument.ts';
@@ -52,4 +53,4 @@ const { url } = await startStandaloneServer(server, {
     shops: createLoader(),
   }),
 });
-standReady({ origin: new URL(url).origin, path: '/', headers: JSON_HEADERS });
+standReady({ origin: new URL(url).origin, path: '/', headers: JSON_HEADERS }, profileTellers());

@@ -2,6 +2,7 @@
 import { createApp } from '../../src/app.ts';
 import { openWorkspace } from '../../src/workspace.ts';
 import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
+import { profileTellers } from '../profile/cpu-profiler.ts';
 import { featuregraphConfig } from './featuregraph-config.ts';
 import type { ServeArgument } from './serve-argument.ts';
 
@@ -11,6 +12,7 @@ const { url } = await app.listen();
 standReady(
   { origin: url, path: '/graphql', headers: JSON_HEADERS },
   {
+    ...profileTellers(),
     tiers: async () => (await workspace.metrics.tierReads.get()).values,
     ways: async () => (await workspace.metrics.executions.get()).values,
   },

@@ -6,6 +6,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
+import { profileTellers } from '../profile/cpu-profiler.ts';
 import { bodyAround, DOCUMENTS, type DocumentName } from './documents.ts';
 import { FLOOR_KEY } from './floor-rows.ts';
 import { openFloorStore } from './floor-store.ts';
@@ -166,5 +167,5 @@ const server = createServer((request, response) => {
 Object.assign(server, { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 });
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
-  standReady({ origin: `http://127.0.0.1:${port}`, path: '/', headers: JSON_HEADERS });
+  standReady({ origin: `http://127.0.0.1:${port}`, path: '/', headers: JSON_HEADERS }, profileTellers());
 });
