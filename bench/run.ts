@@ -12,12 +12,14 @@ import { endOnInterrupt } from './form/temporary-folder.ts';
 import { gatewayBenchmark } from './gateway/gateway-benchmark.ts';
 import { profileBenchmark } from './profile/profile-benchmark.ts';
 import { registryBenchmark } from './registry/registry-benchmark.ts';
+import { scaleBenchmark } from './scale/scale-benchmark.ts';
 import { serveBenchmark } from './serve/serve-benchmark.ts';
 import { storesBenchmark } from './stores/stores-benchmark.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   serveBenchmark,
   profileBenchmark,
+  scaleBenchmark,
   gatewayBenchmark,
   connectionsBenchmark,
   storesBenchmark,

@@ -18,12 +18,23 @@ async function run(order: LoadOrder): Promise<LoadOutcome> {
   const startedMs = performance.now();
   const endsMs = startedMs + order.durationMs;
   let failure: string | null = null;
+  const { ratePerSecond } = order;
+  let asked = 0;
+  /** When the next request is due, in ms; `null` when there is none. */
+  const nextDueMs = (): number | null => {
+    const dueMs =
+      ratePerSecond === undefined ? performance.now() : startedMs + (1000 * asked) / ratePerSecond;
+    asked += 1;
+    return failure === null && dueMs < endsMs ? dueMs : null;
+  };
   await Promise.all(
     clients.map(async (client) => {
-      while (failure === null && performance.now() < endsMs) {
-        const beganMs = performance.now();
+      // From when it was due: a request that waits for a connection has waited for an answer.
+      for (let dueMs = nextDueMs(); dueMs !== null; dueMs = nextDueMs()) {
+        const earlyMs = dueMs - performance.now();
+        if (earlyMs > 0) await new Promise((resolve) => setTimeout(resolve, earlyMs));
         const failed = await ask(client, order, bodyOf(order.shape, random));
-        latenciesMs.push(performance.now() - beganMs);
+        latenciesMs.push(performance.now() - dueMs);
         failure ??= failed;
       }
     }),

@@ -20,6 +20,8 @@ export interface LoadOrder {
   readonly connections: number;
   readonly durationMs: number;
   readonly seed: number;
+  /** Asked for at this rate, whatever is answered when (open loop); as fast as answers come where not given. */
+  readonly ratePerSecond?: number;
 }
 
 export interface LoadOutcome {

@@ -6,6 +6,7 @@ const PARTS: readonly (readonly [part: string, where: RegExp])[] = [
   ['front (gateway/http)', /\/gateway\//],
   ['usage and budgets (src/tenancy)', /\/src\/tenancy\//],
   ['metrics and logs', /\/src\/observability\/|prom-client|pino|sonic-boom|safe-stable/],
+  ['the floor itself', /\/bench\//],
   ['other of ours', /\/src\//],
   ['client of Redis', /ioredis|redis-parser|standard-as-callback|denque/],
   ['client of LMDB', /\/lmdb\/|msgpackr/],
@@ -26,7 +27,7 @@ export function partOf(functionName: string, url: string): string {
   return PARTS.find(([, where]) => where.test(url))?.[0] ?? 'the rest';
 }
 
-const COLOURS = ['#d9822b', '#b5651d', '#7b8f3a', '#3a7d8f', '#8f5a9e', '#c2a83e', '#a0a0a0'];
+const COLOURS = ['#d9822b', '#b5651d', '#7b8f3a', '#3a7d8f', '#8f5a9e', '#c2a83e', '#a0a0a0', '#e0a05a'];
 const MORE_COLOURS = ['#c8553d', '#6a9955', '#4c72b0', '#9c6b98', '#bbbbbb', '#5b9bd5', '#d0605e', '#8c8c8c'];
 
 /** One for each part, always the same. */
