@@ -17,13 +17,13 @@ export class DemandedBlocks {
   readonly keys: EntityKey[] = [];
   /** Of the first keys, those that were read. */
   readonly slots: BlockRows[] = [];
-  readonly limits: readonly ViewLimits[];
+  /** By position; empty until the first of them are read. */
+  limits: readonly ViewLimits[] = [];
   /** So many of them have become part of what the request has read. */
   adopted = 0;
 
-  constructor(demand: RowDemand, limits: readonly ViewLimits[]) {
+  constructor(demand: RowDemand) {
     this.demand = demand;
-    this.limits = limits;
   }
 }
 
@@ -73,11 +73,15 @@ export class RowRun {
     this.variables = variables;
     this.letters = context.options.status === 'VALUES' ? new StatusLetters() : null;
     this.places = program.places.map((place) => new PlaceRows(place));
-    this.demanded = program.demands.map((demand) => {
-      const views = demand.block.views;
-      const limits = demand.views.map((view) => program.reader.limits(context, views[view] as View));
-      return new DemandedBlocks(demand, limits);
-    });
+    this.demanded = program.demands.map((demand) => new DemandedBlocks(demand));
+  }
+
+  /** Decides what the states of these blocks' views depend on: once, when it is known how far their sources are. */
+  limit(demanded: DemandedBlocks): void {
+    if (demanded.limits.length > 0) return;
+    const { block, views } = demanded.demand;
+    const { reader } = this.program;
+    demanded.limits = views.map((view) => reader.limits(this.context, block.views[view] as View));
   }
 
   /** Whether what one domain gives another comes with its statuses. */

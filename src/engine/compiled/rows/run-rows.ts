@@ -78,6 +78,8 @@ async function readWave(run: RowRun, wave: readonly PlaceRows[]): Promise<boolea
   if (reads.length === 0) return true;
   run.context.usage.blocks += reads.length;
   const answered = await run.program.reader.readBlocks(run.context, reads, watchesSources);
+  for (const rows of wave)
+    for (const { demand } of rows.place.reads) run.limit(run.demanded[demand] as DemandedBlocks);
   let isWhole = true;
   for (let i = 0; i < reads.length; i += 1) {
     const slot: BlockSlot =
