@@ -14,6 +14,7 @@ import { prepareInterpreted } from '../../src/engine/interpreted/prepare-interpr
 import type { Planner } from '../../src/engine/query-plan.ts';
 import type { SubgraphClient } from '../../src/engine/subgraph-client.ts';
 import { FeatureReader } from '../../src/features/feature-reader.ts';
+import { SourceWatch } from '../../src/features/source-watch.ts';
 import { type BlockRead, isStoreFailure, type OnlineStore } from '../../src/stores/online-store.ts';
 import { buildSubgraph } from '../../src/subgraph/build-subgraph.ts';
 import { inProcessClient } from '../../src/subgraph/in-process-client.ts';
@@ -77,12 +78,17 @@ interface Setting {
 }
 
 function clientsOver(store: OnlineStore): ReadonlyMap<string, SubgraphClient> {
-  const { registry, layouts, sourceWatch, sources } = example.workspace;
+  const { registry, layouts, sourceTimes, sourceNames, sources } = example.workspace;
   const fail = (error: unknown): never => {
     throw error;
   };
   const reader = new FeatureReader({
-    ...{ registry, layouts, sources: sourceWatch, store },
+    ...{ registry, layouts, store },
+    // Of a process that has just started: the first request waits for how far sources are.
+    sources: new SourceWatch({
+      times: { timesOf: (namespace) => sourceTimes.readMany(namespace, [...sourceNames]) },
+      onError: fail,
+    }),
     ...{ onTransformError: () => {}, onStoreError: fail },
   });
   const code = new Map(sources.map(({ name, code: own }) => [name, own]));
