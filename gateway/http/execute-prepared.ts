@@ -4,7 +4,13 @@ import { FeaturegraphError } from '../../src/core/errors.ts';
 import type { ReadOptions, RequestContext } from '../../src/core/request-context.ts';
 import type { WrittenAnswer } from '../../src/engine/compiled/write-answer.ts';
 import { createRequestContext } from '../../src/engine/create-request-context.ts';
-import { type Answer, type Engine, type PreparedOperation, requestError } from '../../src/engine/engine.ts';
+import {
+  type Answer,
+  type BegunOperation,
+  type Engine,
+  type PreparedOperation,
+  requestError,
+} from '../../src/engine/engine.ts';
 import {
   assertReadScopes,
   parseReadOptions,
@@ -39,8 +45,7 @@ export async function executePrepared(
   asked: AskedWith,
   asker: Asker,
 ): Promise<Answer> {
-  const context = estimated(parts, prepared, asked, asker);
-  return prepared.execute(asked.variables ?? {}, context);
+  return estimated(parts, prepared, asked, asker).execute();
 }
 
 /** The same; the whole body as bytes where that is all there is to tell. */
@@ -50,20 +55,19 @@ export async function executeToBytes(
   asked: AskedWith,
   asker: Asker,
 ): Promise<WrittenAnswer | Answer> {
-  const context = estimated(parts, prepared, asked, asker);
-  return prepared.executeToBytes(asked.variables ?? {}, context);
+  return estimated(parts, prepared, asked, asker).executeToBytes();
 }
 
-/** The request's context, once it is known what it may cost. */
+/** The operation for this request, once it is known what it may cost. */
 function estimated(
   parts: ExecutionParts,
   prepared: PreparedOperation,
   asked: AskedWith,
   asker: Asker,
-): RequestContext {
-  const context = contextOf(parts, prepared, asked, asker);
-  asker.state.estimatedCost = prepared.estimate(asked.variables ?? {}, context).total;
-  return context;
+): BegunOperation {
+  const begun = prepared.begin(asked.variables ?? {}, contextOf(parts, prepared, asked, asker));
+  asker.state.estimatedCost = begun.estimate().total;
+  return begun;
 }
 
 function contextOf(

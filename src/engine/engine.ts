@@ -95,8 +95,22 @@ export interface PreparedOperation {
    * @throws GraphQLError COST_ESTIMATED_TOO_EXPENSIVE too
    */
   estimate(variables: Readonly<Record<string, unknown>>, context: RequestContext): OperationCost;
+  /**
+   * What these three have in common, done once: the variables are checked and the plan is chosen.
+   * @param variables as the client sent them.
+   * @throws GraphQLError BAD_USER_INPUT, LIST_LIMIT
+   */
+  begin(variables: Readonly<Record<string, unknown>>, context: RequestContext): BegunOperation;
   /** How `executeToBytes` executes these variables' choice of @skip and @include. */
   wayOf(variables: Readonly<Record<string, unknown>>): Way;
+}
+
+/** A prepared operation for one request, whose variables have been checked. */
+export interface BegunOperation {
+  /** As of `PreparedOperation`, of the very plan that is executed. */
+  estimate(): OperationCost;
+  execute(): Promise<Answer>;
+  executeToBytes(): Promise<WrittenAnswer | Answer>;
 }
 
 /** Bound of all kept documents together, in characters of their text: a plan takes a few times its text. */
@@ -187,6 +201,10 @@ export class Engine {
       asRequestError(() => admission.check(variables.coerced));
       return variables;
     };
+    const begin = beginner({
+      ...{ interpreted, compiled, costs, clients, check },
+      onExecuted: (way) => this.#graph.onExecuted?.(way),
+    });
     const hash = createHash('sha256').update(text).digest('hex');
     return {
       hash,
@@ -198,18 +216,46 @@ export class Engine {
       wayOf: (variables) => asRequestError(() => compiled.wayOf(variables)),
       costOf: (given, context) =>
         asRequestError(() => costs.of(check(given).coerced, context.options, context)),
+      begin,
       costOfKnown: (coerced) => asRequestError(() => costs.of(coerced, READ_PLAINLY)),
-      estimate: (given, context) =>
-        asRequestError(() => costs.affordable(check(given).coerced, context.options, context)),
-      execute: async (given, context) =>
-        answerOf(await interpreted.execute(check(given), context, clients).catch(rethrow)),
-      executeToBytes: async (given, context) => {
-        const done = await compiled.execute(check(given), context).catch(rethrow);
-        this.#graph.onExecuted?.(done.way);
+      estimate: (given, context) => begin(given, context).estimate(),
+      execute: async (given, context) => begin(given, context).execute(),
+      executeToBytes: async (given, context) => begin(given, context).executeToBytes(),
+    };
+  }
+}
+
+interface Beginning {
+  readonly interpreted: InterpretedOperation;
+  readonly compiled: CompiledOperation;
+  readonly costs: OperationCosts;
+  readonly clients: Graph['clients'];
+  readonly check: (given: Readonly<Record<string, unknown>>) => CheckedVariables;
+  readonly onExecuted: (way: Way) => void;
+}
+
+function beginner({
+  interpreted,
+  compiled,
+  costs,
+  clients,
+  check,
+  onExecuted,
+}: Beginning): PreparedOperation['begin'] {
+  return (given, context) => {
+    const variables = check(given);
+    const variant = asRequestError(() => interpreted.variantFor(variables.coerced, context));
+    return {
+      estimate: () => asRequestError(() => costs.affordable(variant, variables.coerced, context.options)),
+      execute: async () =>
+        answerOf(await interpreted.execute(variables, context, clients, variant).catch(rethrow)),
+      executeToBytes: async () => {
+        const done = await compiled.execute(variables, context, variant).catch(rethrow);
+        onExecuted(done.way);
         return done.way === 'COMPILED' ? done.written : answerOf(done.result);
       },
     };
-  }
+  };
 }
 
 /** However it is read: what that adds, the formula of the plan knows. */

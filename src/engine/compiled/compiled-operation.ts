@@ -63,8 +63,11 @@ export class CompiledOperation {
     return typeof program === 'string' ? program : 'COMPILED';
   }
 
-  async execute(variables: CheckedVariables, context: RequestContext): Promise<BytesResult> {
-    const variant = this.#interpreted.variantFor(variables.coerced, context);
+  async execute(
+    variables: CheckedVariables,
+    context: RequestContext,
+    variant = this.#interpreted.variantFor(variables.coerced, context),
+  ): Promise<BytesResult> {
     const program = this.#programFor(variant, context);
     if (typeof program === 'string') {
       const result = await this.#interpreted.execute(variables, context, this.#clients, variant);

@@ -31,11 +31,15 @@ export class OperationCosts {
   }
 
   /**
-   * The same, of what is to be executed.
+   * The same, of the variant that is to be executed.
    * @throws FeaturegraphError COST_ESTIMATED_TOO_EXPENSIVE
    */
-  affordable(...asked: Parameters<OperationCosts['of']>): OperationCost {
-    const cost = this.of(...asked);
+  affordable(
+    variant: Variant,
+    variables: Readonly<Record<string, unknown>>,
+    options: Pick<ReadOptions, 'cache' | 'consistency' | 'status'>,
+  ): OperationCost {
+    const cost = this.#formulaOf(variant).evaluate(variables, options);
     assertAffordable(cost, this.#model.maximum);
     return cost;
   }
