@@ -12,7 +12,7 @@ import {
   type ReadScopes,
 } from '../../src/engine/read-options.ts';
 import type { Identity } from '../../src/tenancy/identity.ts';
-import type { RequestState } from './request-state.ts';
+import { type Admitted, admitRequest } from './admit-request.ts';
 
 export interface ExecutionParts {
   /** Of the graph that is served now. */
@@ -22,10 +22,7 @@ export interface ExecutionParts {
   readonly readScopes: ReadScopes;
 }
 
-export interface Asker {
-  readonly state: RequestState;
-  readonly identity: Identity;
-}
+export type Asker = Admitted;
 
 export interface AskedWith {
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
@@ -39,7 +36,8 @@ export async function executePrepared(
   asked: AskedWith,
   asker: Asker,
 ): Promise<Answer> {
-  const context = estimated(parts, prepared, asked, asker);
+  const context = contextOf(parts, prepared, asked, asker);
+  await admitted(prepared, asked, asker, context);
   return prepared.execute(asked.variables ?? {}, context);
 }
 
@@ -50,20 +48,22 @@ export async function executeToBytes(
   asked: AskedWith,
   asker: Asker,
 ): Promise<WrittenAnswer | Answer> {
-  const context = estimated(parts, prepared, asked, asker);
+  const context = contextOf(parts, prepared, asked, asker);
+  const waiting = admitted(prepared, asked, asker, context);
+  if (waiting !== undefined) await waiting;
   return prepared.executeToBytes(asked.variables ?? {}, context);
 }
 
-/** The request's context, once it is known what it may cost. */
-function estimated(
-  parts: ExecutionParts,
+/** Once it is known what the request may cost, and its tenant's budget has so much. */
+function admitted(
   prepared: PreparedOperation,
   asked: AskedWith,
   asker: Asker,
-): RequestContext {
-  const context = contextOf(parts, prepared, asked, asker);
-  asker.state.estimatedCost = prepared.estimate(asked.variables ?? {}, context).total;
-  return context;
+  context: RequestContext,
+): Promise<void> | undefined {
+  const cost = prepared.estimate(asked.variables ?? {}, context).total;
+  asker.state.estimatedCost = cost;
+  return admitRequest(asker, cost);
 }
 
 function contextOf(

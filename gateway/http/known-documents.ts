@@ -72,7 +72,9 @@ export class KnownDocuments {
       const answer = await executeToBytes(this.#parts, request.prepared, request, asker);
       if ('bytes' in answer) return { body: answer.bytes, release: answer.release };
       const body = bodyOf(answer);
-      return body === null ? { answer } : { body };
+      if (body === null) return { answer };
+      asker.state.hasExtensions = answer.extensions !== undefined;
+      return { body };
     } catch (error) {
       return { error };
     }

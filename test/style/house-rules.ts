@@ -60,6 +60,7 @@ export const ROOMS: readonly Room[] = [
   { path: 'src/signing-keys.ts', level: 7, npm: [] },
   { path: 'src/pepper.ts', level: 7, npm: [] },
   { path: 'src/open-tenants.ts', level: 7, npm: [] },
+  { path: 'src/open-budgets.ts', level: 7, npm: [] },
   { path: 'src/open-audit.ts', level: 8, npm: [] },
   { path: 'src/open-usage.ts', level: 8, npm: [] },
   { path: 'src/credentials.ts', level: 8, npm: [] },
