@@ -70,7 +70,10 @@ export class KnownDocuments {
   async execute(request: KnownRequest, asker: Asker): Promise<Written | Settled> {
     try {
       const answer = await executeToBytes(this.#parts, request.prepared, request, asker);
-      if ('bytes' in answer) return { body: answer.bytes, release: answer.release };
+      if ('bytes' in answer) {
+        asker.state.hasExtensions = answer.hasExtensions;
+        return { body: answer.bytes, release: answer.release };
+      }
       const body = bodyOf(answer);
       if (body === null) return { answer };
       asker.state.hasExtensions = answer.extensions !== undefined;
