@@ -6,6 +6,7 @@ import { openCredentials } from './credentials.ts';
 import type { Engine } from './engine/engine.ts';
 import { type Addresses, createFront } from './front.ts';
 import { openAudit } from './open-audit.ts';
+import { openBudgets } from './open-budgets.ts';
 import { openUsage } from './open-usage.ts';
 import { openServedGraph } from './served-graph.ts';
 import { CallRate } from './tenancy/call-rate.ts';
@@ -43,8 +44,10 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
   const audit = await openAudit(config);
   const credentials = await openCredentials(config, workspace.tenants, logger);
   const usage = openUsage(config, logger, metrics);
+  const { directory } = credentials;
+  const budgets = openBudgets(config, workspace.databases.budgets, { directory, logger, metrics });
   const front = createFront({
-    ...{ config, credentials, clock, logger, metrics, usage },
+    ...{ config, credentials, clock, logger, metrics, usage, budgets },
     graph: () => graphs.current,
     checkStores: () => workspace.databases.check(),
     ...{ defaultQuery: options.defaultQuery, admin: options.admin },
@@ -77,6 +80,7 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
     close: async () => {
       await front.close();
       await usage?.close();
+      await budgets?.close();
       credentials.close();
       audit.close();
       await graphs.close();

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { type BudgetsOptions, budgetsShape, resolveBudgets } from './config/budget-shape.ts';
 import type { ConfigProblem } from './config/config-problem.ts';
 import { costShape } from './config/cost-shape.ts';
 import { customizationsShape } from './config/customization-shape.ts';
@@ -60,6 +61,7 @@ export const configShape = z.strictObject({
   identity: identityShape,
   cost: costShape,
   usage: usageShape,
+  budgets: budgetsShape,
   tenants: customizationsShape,
   limits: z
     .strictObject({
@@ -158,11 +160,14 @@ export type Config = Readonly<
     | 'subgraphs'
     | 'tiers'
     | 'usage'
+    | 'budgets'
   > & {
     /** With their secrets; the embedded store is `lmdb`. */
     readonly stores: Readonly<Record<string, StoreOptions>>;
     readonly identity: IdentityOptions;
     readonly usage: UsageOptions;
+    /** `null`: nobody has one. */
+    readonly budgets: BudgetsOptions | null;
     /** With their secrets, by name. */
     readonly subgraphs: Readonly<Record<string, SubgraphOptions>>;
     /** At least `default`. */
@@ -222,11 +227,13 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   if (!parsed.success) throw new ConfigurationError(problems);
   const { explorer, introspection, clock, drainMs, identity, signing, logging, ...rest } = parsed.data;
   const development = options.development ?? false;
+  const opened = resolveStores(rest, path.resolve(base, rest.dataFolder), (key, file) =>
+    readSecret(key, file, base, problems),
+  );
   const config: Config = {
     ...rest,
-    ...resolveStores(rest, path.resolve(base, rest.dataFolder), (key, file) =>
-      readSecret(key, file, base, problems),
-    ),
+    ...opened,
+    budgets: resolveBudgets(rest.budgets, opened, problems),
     subgraphs: resolveSubgraphs(rest.subgraphs, base, (key, file) => readSecret(key, file, base, problems)),
     schemaFolder: path.resolve(base, rest.schemaFolder),
     dataFolder: path.resolve(base, rest.dataFolder),

@@ -16,6 +16,8 @@ export interface Credentials {
   readonly identifier: Identifier;
   /** The key of the configured tenant: given by the environment, or made for this run; `null` where there is none. */
   readonly startKey: string | null;
+  /** `null` where a program keeps no tenants. */
+  readonly directory: TenantDirectory | null;
   close(): void;
 }
 
@@ -41,7 +43,7 @@ export async function openCredentials(
     randomBytes,
     wallClock: systemClock,
   });
-  return { identifier, startKey, close: () => directory?.stop() };
+  return { identifier, startKey, directory, close: () => directory?.stop() };
 }
 
 async function openDirectory(config: Config, store: TenantStore, logger: Logger): Promise<TenantDirectory> {

@@ -13,6 +13,7 @@ import type { Clock } from './core/clock.ts';
 import type { Credentials } from './credentials.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
+import type { Budgets } from './tenancy/budget/budgets.ts';
 import { meteredCost } from './tenancy/cost/metered-cost.ts';
 import type { UsageRecorder } from './tenancy/usage/usage-recorder.ts';
 
@@ -39,17 +40,20 @@ export interface FrontOptions {
   readonly checkStores: () => Promise<Health['stores']>;
   /** `null` where nothing is kept of what answers cost. */
   readonly usage: UsageRecorder | null;
+  /** `null` where nobody has one. */
+  readonly budgets: Budgets | null;
   /** What the explorer's first tab shows. */
   readonly defaultQuery?: string | undefined;
   /** Whether to have an admin port, unless told otherwise. */
   readonly admin?: boolean | undefined;
 }
 
-function settlingOf({ usage, config: { cost } }: FrontOptions): SettleParts | null {
-  if (usage === null) return null;
+function settlingOf({ usage, budgets, config: { cost } }: FrontOptions): SettleParts | null {
+  if (usage === null && budgets === null) return null;
   return {
+    budgets,
     priceOf: ({ usage: used, options }, bytes) => meteredCost(used, bytes, cost.weights, options),
-    record: (settled, done) => usage.record(settled, done),
+    record: usage === null ? null : (settled, done) => usage.record(settled, done),
   };
 }
 
@@ -78,7 +82,7 @@ export function createFront(options: FrontOptions): Front {
     openPaths: (path) => path.startsWith('/health') || (config.explorer && isExplorerPath(path)),
   });
   addHealthRoutes(server, health);
-  addGraphqlRoute(server, graph, config.documents);
+  addGraphqlRoute(server, graph, config.documents, options.budgets);
   if (config.explorer)
     addExplorerRoutes(server, {
       // Whoever can open the page can read the key in it: on this machine alone that is nobody else.

@@ -16,6 +16,7 @@ import type { SubgraphClient } from './engine/subgraph-client.ts';
 import { type Addresses, createFront } from './front.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { openBudgetStore, openBudgets } from './open-budgets.ts';
 import { openTenants } from './open-tenants.ts';
 import { openUsage } from './open-usage.ts';
 import { openServedSupergraph, remoteClient, type ServedSupergraph } from './served-supergraph.ts';
@@ -66,8 +67,11 @@ export async function createSupergraphApp(
   const tenants = config.identity.store === null ? null : await openTenants(config);
   const credentials = await openCredentials(config, tenants, logger);
   const usage = openUsage(config, logger, metrics);
+  const budgetStore = await openBudgetStore(config);
+  const { directory } = credentials;
+  const budgets = openBudgets(config, budgetStore, { directory, logger, metrics });
   const front = createFront({
-    ...{ config, credentials, clock, logger, metrics, usage },
+    ...{ config, credentials, clock, logger, metrics, usage, budgets },
     graph: () => graphs.current,
     checkStores: async () => ({}),
     admin: options.admin,
@@ -91,6 +95,8 @@ export async function createSupergraphApp(
       await following?.close();
       await front.close();
       await usage?.close();
+      await budgets?.close();
+      await budgetStore?.close();
       credentials.close();
       await tenants?.close();
       await graphs.close();

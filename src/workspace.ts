@@ -31,7 +31,7 @@ export interface Workspace {
   readonly registry: Registry;
   readonly store: OnlineStore;
   /** The databases behind the store, for health and for a new schema. */
-  readonly databases: Pick<OpenStores, 'check' | 'follow'>;
+  readonly databases: Pick<OpenStores, 'check' | 'follow' | 'budgets'>;
   readonly layouts: LayoutStore;
   readonly tenants: TenantStore;
   readonly sourceTimes: SourceTimes;
@@ -74,8 +74,13 @@ export async function openWorkspace(config: Config): Promise<Workspace> {
   const logger = createLogger(config.logging.level);
   const metrics = createMetrics();
   const { store: tenantsIn } = config.identity;
+  const budgetsIn = config.budgets?.store;
   const databases = await openStores(
-    { ...config, ...(tenantsIn !== null && { tenantsIn }) },
+    {
+      ...config,
+      ...(tenantsIn !== null && { tenantsIn }),
+      ...(budgetsIn !== undefined && { budgetsIn }),
+    },
     {
       ...{ registry, clock, metrics, random, rowsExpire: config.clockAtMs === null },
       onError: (error, where) => logger.warn({ err: error, ...where }, 'a tier could not repair itself'),

@@ -171,7 +171,8 @@ function tellOutcome(logger: Logger): ApolloServerPlugin<ApolloContext> {
         // Each unknown field of a wrong document is one; the first few say what is wrong with it.
         if (singleResult.data === undefined && singleResult.errors !== undefined)
           singleResult.errors = singleResult.errors.slice(0, REQUEST_ERRORS_MAX);
-        const { data, errors } = singleResult;
+        const { data, errors, extensions } = singleResult;
+        contextValue.state.hasExtensions = extensions !== undefined && Object.keys(extensions).length > 0;
         const failed = data === undefined || data === null;
         const outcome = failed ? 'failed' : errors === undefined || errors.length === 0 ? 'ok' : 'partial';
         contextValue.state.outcome = outcome;

@@ -18,7 +18,7 @@ import {
   type ReadScopes,
 } from '../../src/engine/read-options.ts';
 import type { Identity } from '../../src/tenancy/identity.ts';
-import type { RequestState } from './request-state.ts';
+import { type Admitted, admitRequest } from './admit-request.ts';
 
 export interface ExecutionParts {
   /** Of the graph that is served now. */
@@ -28,10 +28,7 @@ export interface ExecutionParts {
   readonly readScopes: ReadScopes;
 }
 
-export interface Asker {
-  readonly state: RequestState;
-  readonly identity: Identity;
-}
+export type Asker = Admitted;
 
 export interface AskedWith {
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
@@ -45,7 +42,9 @@ export async function executePrepared(
   asked: AskedWith,
   asker: Asker,
 ): Promise<Answer> {
-  return estimated(parts, prepared, asked, asker).execute();
+  const begun = prepared.begin(asked.variables ?? {}, contextOf(parts, prepared, asked, asker));
+  await admitted(begun, asker);
+  return begun.execute();
 }
 
 /** The same; the whole body as bytes where that is all there is to tell. */
@@ -55,19 +54,17 @@ export async function executeToBytes(
   asked: AskedWith,
   asker: Asker,
 ): Promise<WrittenAnswer | Answer> {
-  return estimated(parts, prepared, asked, asker).executeToBytes();
+  const begun = prepared.begin(asked.variables ?? {}, contextOf(parts, prepared, asked, asker));
+  const waiting = admitted(begun, asker);
+  if (waiting !== undefined) await waiting;
+  return begun.executeToBytes();
 }
 
-/** The operation for this request, once it is known what it may cost. */
-function estimated(
-  parts: ExecutionParts,
-  prepared: PreparedOperation,
-  asked: AskedWith,
-  asker: Asker,
-): BegunOperation {
-  const begun = prepared.begin(asked.variables ?? {}, contextOf(parts, prepared, asked, asker));
-  asker.state.estimatedCost = begun.estimate().total;
-  return begun;
+/** Once it is known what the request may cost, and its tenant's budget has so much. */
+function admitted(begun: BegunOperation, asker: Asker): Promise<void> | undefined {
+  const cost = begun.estimate().total;
+  asker.state.estimatedCost = cost;
+  return admitRequest(asker, cost);
 }
 
 function contextOf(

@@ -2,6 +2,7 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { FeaturegraphError } from '../../src/core/errors.ts';
+import type { Budgets } from '../../src/tenancy/budget/budgets.ts';
 import { AutomaticDocuments, type AutomaticLimits } from '../documents/automatic-documents.ts';
 import { assertWithinLimits } from '../documents/document-limits.ts';
 import { type Asked, type DocumentMode, resolveDocument } from '../documents/resolve-document.ts';
@@ -32,6 +33,7 @@ export function addGraphqlRoute(
   /** Asked at each request: a reload takes effect at once. */
   graph: () => AskedGraph,
   { mode, automatic: limits }: DocumentOptions,
+  budgets: Budgets | null,
 ): void {
   const automatic = new AutomaticDocuments(limits);
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -44,7 +46,7 @@ export function addGraphqlRoute(
     const resolved = resolveDocument(readAsked(request), id, { trusted, automatic, mode });
     requestState(request).document = resolved.source;
     if (resolved.source !== 'trusted') assertServable(resolved.asked, served.knownDocuments);
-    await answer(request, reply, served, resolved.asked);
+    await answer(request, reply, { ...served, budgets }, resolved.asked);
     const { operation } = requestState(request);
     if (resolved.hash !== null && operation !== null)
       automatic.remember(resolved.hash, String(resolved.asked.query));
@@ -82,13 +84,13 @@ function assertServable({ query, operationName }: Asked, knownDocuments: KnownDo
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  { apollo, knownDocuments }: Omit<AskedGraph, 'documents'>,
+  { apollo, knownDocuments, budgets }: Omit<AskedGraph, 'documents'> & Pick<Asker, 'budgets'>,
   asked: Asked,
 ): Promise<void> {
   const state = requestState(request);
   const { identity } = state;
   if (identity === null) throw new Error('The request reached /graphql without an identity.');
-  const asker = { state, identity };
+  const asker = { state, identity, budgets };
   const { accept } = request.headers;
   const known = knownDocuments.recognize(asked, accept);
   if (known === null) {

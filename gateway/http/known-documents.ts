@@ -70,9 +70,14 @@ export class KnownDocuments {
   async execute(request: KnownRequest, asker: Asker): Promise<Written | Settled> {
     try {
       const answer = await executeToBytes(this.#parts, request.prepared, request, asker);
-      if ('bytes' in answer) return { body: answer.bytes, release: answer.release };
+      if ('bytes' in answer) {
+        asker.state.hasExtensions = answer.hasExtensions;
+        return { body: answer.bytes, release: answer.release };
+      }
       const body = bodyOf(answer);
-      return body === null ? { answer } : { body };
+      if (body === null) return { answer };
+      asker.state.hasExtensions = answer.extensions !== undefined;
+      return { body };
     } catch (error) {
       return { error };
     }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { RequestContext } from '../../src/core/request-context.ts';
+import type { Admission } from '../../src/tenancy/budget/admission.ts';
 import type { Identity } from '../../src/tenancy/identity.ts';
 
 /** What a front learns about a request on its way, for its answer's headers, its log line and its metrics. */
@@ -18,6 +19,12 @@ export interface RequestState {
   context: RequestContext | null;
   /** In units, by the operation's formula; `null` before. */
   estimatedCost: number | null;
+  /** What its tenant's budget let it for; `null` before, and where the tenant has no budget. */
+  admission: Admission | null;
+  /** Of a refusal that waiting mends. */
+  retryAfterSeconds: number | null;
+  /** Whether its body ends with extensions. */
+  hasExtensions: boolean;
 }
 
 /** `ok`: no errors. `partial`: data with errors. `failed`: no data. */

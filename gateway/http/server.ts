@@ -82,6 +82,9 @@ function addEntrance(app: FastifyInstance, options: ServerOptions): void {
       document: null,
       context: null,
       estimatedCost: null,
+      admission: null,
+      retryAfterSeconds: null,
+      hasExtensions: false,
     });
     reply.header(REQUEST_ID_HEADER, requestId);
     const path = request.url.split('?', 1)[0] as string;

@@ -2,27 +2,49 @@
  * The one place that every GraphQL answer to a tenant passes, from either front and when it is refused too: its body
  * is whole, and nothing of it has left.
  */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../../src/core/request-context.ts';
 import type { RequestUsage } from '../../src/core/request-usage.ts';
+import type { Budgets } from '../../src/tenancy/budget/budgets.ts';
 import { COST_MAX } from '../../src/tenancy/cost/operation-cost.ts';
 import type { RequestSettled } from '../../src/tenancy/request-settled.ts';
 import { isGraphPath } from './observe-request.ts';
 import { type RequestState, requestState } from './request-state.ts';
+import { tellInHeaders, withCost } from './tell-budget.ts';
 
 export interface SettleParts {
   /** In units, of what was executed and answered. */
   readonly priceOf: (context: RequestContext, bytes: number) => number;
-  /** Keeps it, and calls `done` when it is kept: the answer waits for that. */
-  readonly record: (settled: RequestSettled, done: () => void) => void;
+  /** Keeps it, and calls `done` when it is kept: the answer waits for that. `null` where nothing is kept. */
+  readonly record: ((settled: RequestSettled, done: () => void) => void) | null;
+  /** `null` where nobody has a budget. */
+  readonly budgets: Budgets | null;
 }
 
 export function addSettling(app: FastifyInstance, parts: SettleParts): void {
-  app.addHook('onSend', (request, _reply, payload, done) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const settled = settledOf(request, bytesOf(payload), parts.priceOf);
-    if (settled === null) done();
-    else parts.record(settled, done);
+    if (settled === null) return done();
+    const told = parts.budgets === null ? payload : settleBudget(parts.budgets, settled, reply, payload);
+    if (parts.record === null) done(null, told);
+    else parts.record(settled, () => done(null, told));
   });
+}
+
+/** What was not used goes back. @returns the body, with what it tells of the budget. */
+function settleBudget(
+  budgets: Budgets,
+  settled: RequestSettled,
+  reply: FastifyReply,
+  payload: unknown,
+): unknown {
+  const { admission, retryAfterSeconds, hasExtensions } = requestState(reply.request);
+  admission?.settle(settled.actualCost);
+  const budget = budgets.stateOf(settled.tenant);
+  if (budget === null) return payload;
+  if (retryAfterSeconds !== null) reply.header('retry-after', String(retryAfterSeconds));
+  tellInHeaders(reply, budget, admission?.mark ?? null);
+  return withCost(payload, hasExtensions, settled, budget);
 }
 
 /** @returns `null` for what is no question to the graph, or was asked by nobody that is known. */

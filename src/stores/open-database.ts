@@ -24,6 +24,9 @@ import { RedisRows } from './redis/redis-rows.ts';
 import type { StoreOptions } from './store-options.ts';
 import type { TenantStore } from './tenant-store.ts';
 
+/** Longest that an exchange of a budget is waited for at all; a request waits less, by its lease timeout. */
+const BUDGET_CALL_MAX_MS = 1000;
+
 /** One configured database and the stores that can be had of it, over the same connections. */
 export interface OpenDatabase {
   /**
@@ -34,8 +37,7 @@ export interface OpenDatabase {
   openHot(lifeMs: number): HotStore;
   openLayouts(): LayoutStore;
   openTenants(): TenantStore;
-  /** @param commandTimeoutMs longest that a call may take. */
-  openBudgets(commandTimeoutMs: number): BudgetStore;
+  openBudgets(): BudgetStore;
   check(): Promise<StoreHealth>;
   close(): Promise<void>;
 }
@@ -66,8 +68,8 @@ async function openLmdb(options: LmdbOptions, { clock }: DatabaseParts): Promise
     openLayouts: () => createLmdbLayoutStore(environment),
     openTenants: () => createLmdbTenantStore(environment),
     // The machine's time: the one that features are measured by may stand still.
-    openBudgets: (commandTimeoutMs) =>
-      createLmdbBudgetStore(environment, { ...systemClock, commandTimeoutMs }),
+    openBudgets: () =>
+      createLmdbBudgetStore(environment, { ...systemClock, commandTimeoutMs: BUDGET_CALL_MAX_MS }),
     check: () => online.check(),
     close: () => environment.close(),
   };
@@ -82,8 +84,8 @@ async function openRedis(options: RedisOptions, parts: DatabaseParts): Promise<O
     openHot: (lifeMs) => createRedisHotStore(connection, { ...rows, lifeMs }),
     openLayouts: () => cannot('Redis', 'layouts, which must not be evicted'),
     openTenants: () => cannot('Redis', 'tenants, which must not be evicted'),
-    openBudgets: (commandTimeoutMs) =>
-      new RedisBudgetStore(connection, { clock: parts.clock, commandTimeoutMs }),
+    openBudgets: () =>
+      new RedisBudgetStore(connection, { clock: parts.clock, commandTimeoutMs: BUDGET_CALL_MAX_MS }),
     check: () => connection.check(),
     close: async () => connection.close(),
   };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { BudgetStore } from './budget-store.ts';
 import type { NoteFailure } from './failure-reports.ts';
 import type { LayoutStore } from './layout-store.ts';
 import { observedHotStore } from './observed-hot-store.ts';
@@ -25,6 +26,8 @@ export interface OpenStores {
   readonly store: OnlineStore;
   readonly layouts: LayoutStore;
   readonly tenants: TenantStore;
+  /** `null` where none is named. */
+  readonly budgets: BudgetStore | null;
   /** Decides anew what is kept where. @throws {Error} as `openStores`; nothing has changed then. */
   follow(registry: Registry): void;
   /** Each store by its name. */
@@ -79,11 +82,14 @@ export async function openStores(options: StoresOptions, parts: OpenStoresParts)
     const { warm } = options.tiers[DEFAULT_TIER] as TierOptions;
     const layouts = await opener.openLayouts(warm);
     const tenants = await opener.openTenants(options.tenantsIn ?? warm);
+    const { budgetsIn } = options;
+    const budgets = budgetsIn === undefined ? null : await opener.openBudgets(budgetsIn);
     return {
       // Where all blocks are in one place, nothing stands between.
       store: all.length === 1 ? (all[0] as OnlineStore) : createRoutedStore(all, storeOf),
       layouts,
       tenants,
+      budgets,
       check: () => opener.check(),
       follow: (registry) => {
         plan = planTiers(options, registry);
@@ -176,6 +182,10 @@ class StoresOpener {
 
   async openTenants(name: string): Promise<TenantStore> {
     return (await this.#database(name)).openTenants();
+  }
+
+  async openBudgets(name: string): Promise<BudgetStore> {
+    return (await this.#database(name)).openBudgets();
   }
 
   async check(): Promise<Record<string, StoreHealth>> {

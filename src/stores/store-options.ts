@@ -29,6 +29,8 @@ export interface StoresOptions {
   readonly tiers: Readonly<Record<string, TierOptions>>;
   /** The store of tenants; the default tier's warm one where not given. */
   readonly tenantsIn?: string;
+  /** The store of budgets; none where not given. */
+  readonly budgetsIn?: string;
   /** Where the repair logs are. */
   readonly dataFolder: string;
 }

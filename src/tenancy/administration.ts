@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { FeaturegraphError } from '../core/errors.ts';
 import type { TenantStore } from '../stores/tenant-store.ts';
 import { createApiKey, hashSecret, pepperMark, type RandomBytes } from './api-key.ts';
+import { isTenantBudget, type TenantBudget } from './budget/tenant-budget.ts';
 import { EVERYTHING } from './identity.ts';
 import {
   assertName,
@@ -109,6 +110,19 @@ export class Administration {
         scopes: without(before.scopes, grants.scopes, 'scope'),
         writes: without(before.writes, grants.writes, 'write grant'),
       };
+      return { changes: new Map([[TENANT + name, JSON.stringify(tenant)]]), result: tenant };
+    });
+  }
+
+  /** @param budget `null`: the configured default again. */
+  setBudget(name: string, budget: TenantBudget | null): Promise<TenantRecord> {
+    if (budget !== null && !isTenantBudget(budget))
+      throw refused(
+        'Expected a budget of whole units: a burst and a rate of at least 1, within their bounds.',
+      );
+    return this.#change((now) => {
+      const { budget: _, ...rest } = tenantOf(now, name);
+      const tenant: TenantRecord = budget === null ? rest : { ...rest, budget };
       return { changes: new Map([[TENANT + name, JSON.stringify(tenant)]]), result: tenant };
     });
   }

@@ -1,6 +1,7 @@
 import { NAME_MAX_BYTES } from '../core/bounds.ts';
 import { FeaturegraphError } from '../core/errors.ts';
 import { describeReceived } from '../core/feature-value.ts';
+import { isTenantBudget, type TenantBudget } from './budget/tenant-budget.ts';
 
 /** What is kept of tenants, namespaces and keys, and how it is written: JSON text by `<kind>/<name>`. */
 export interface TenantRecord {
@@ -12,6 +13,8 @@ export interface TenantRecord {
   /** Names of views that it may write; `<domain>.*` is all of a domain, `*` is every one. */
   readonly writes: readonly string[];
   readonly createdAtMs: number;
+  /** What it may spend; the configured default where it has none. */
+  readonly budget?: TenantBudget | undefined;
 }
 
 export interface NamespaceRecord {
@@ -104,7 +107,8 @@ function isTenant(value: unknown, name: string): value is TenantRecord {
     value.namespaces.length > 0 &&
     isNames(value.scopes) &&
     isNames(value.writes) &&
-    isTime(value.createdAtMs)
+    isTime(value.createdAtMs) &&
+    (value.budget === undefined || isTenantBudget(value.budget))
   );
 }
 

@@ -60,6 +60,7 @@ export const ROOMS: readonly Room[] = [
   { path: 'src/signing-keys.ts', level: 7, npm: [] },
   { path: 'src/pepper.ts', level: 7, npm: [] },
   { path: 'src/open-tenants.ts', level: 7, npm: [] },
+  { path: 'src/open-budgets.ts', level: 7, npm: [] },
   { path: 'src/open-audit.ts', level: 8, npm: [] },
   { path: 'src/open-usage.ts', level: 8, npm: [] },
   { path: 'src/credentials.ts', level: 8, npm: [] },
@@ -87,7 +88,6 @@ export const ENTRIES: readonly RegExp[] = [
   /^schema\/[^/]+\.ts$/, // read by name, beside its SDL
   /^bench\/[^/]+\.ts$/,
   /^bench\/serve\/[a-z]+-server\.ts$/, // contestants, started by name
-  /^src\/tenancy\/budget\/[a-z-]+\.ts$/, // what admits requests; no front asks it yet
   /^docs\/generate\.ts$/,
   /^deploy\/[^/]+\.ts$/, // named by the Dockerfile and by docker-compose.yml
   /^test\/(?:(?:faults|history|isolation|hostile|metering)\/)?run\.ts$/,

@@ -9,6 +9,7 @@ import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
 import { counted, formatTable, note, paint, print, printJson } from '../output.ts';
 import { administer, withAdministration } from '../with-administration.ts';
+import { addTenantBudget } from './tenant-budget.ts';
 
 /** `featuregraph tenant …`: who may ask, what of, and with which keys. */
 export function addTenant(program: Command): void {
@@ -29,6 +30,7 @@ export function addTenant(program: Command): void {
     .action(show);
   addGrant(tenant);
   addKey(tenant);
+  addTenantBudget(tenant);
 }
 
 interface GrantFlags extends CommonOptions {

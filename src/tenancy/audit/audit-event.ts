@@ -7,6 +7,7 @@ export const AUDIT_ACTIONS = [
   'tenant.create',
   'tenant.grant',
   'tenant.withdraw',
+  'tenant.budget',
   'key.create',
   'key.revoke',
   'namespace.create',

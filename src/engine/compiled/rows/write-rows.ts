@@ -55,7 +55,8 @@ export async function writeRows(run: RowRun, buffers: BufferPool): Promise<Writt
   out.fragment(AFTER);
   program.room.note(out.length);
   const { room } = out;
-  return { bytes: out.bytes(), release: () => buffers.giveBack(room) };
+  const hasExtensions = run.letters !== null;
+  return { bytes: out.bytes(), hasExtensions, release: () => buffers.giveBack(room) };
 }
 
 function drop(out: ByteWriter, buffers: BufferPool): null {

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { NAME_MAX_BYTES } from '../core/bounds.ts';
+import { DEFAULT_TIER, type StoresOptions } from '../stores/store-options.ts';
+import {
+  BUDGET_MODES,
+  IN_FLIGHT_MAX,
+  PRIORITIES,
+  STORE_FAILURE_CHOICES,
+  type TenantBudget,
+  UNITS_MAX,
+  WEIGHT_MAX,
+} from '../tenancy/budget/tenant-budget.ts';
+import type { ConfigProblem } from './config-problem.ts';
+
+/** What the configuration says about budgets: where they are kept, and what a tenant has that was given none. */
+const name = z.string().min(1).max(NAME_MAX_BYTES);
+const units = z.int().min(1).max(UNITS_MAX);
+
+const mode = z
+  .enum(BUDGET_MODES)
+  .optional()
+  .describe('ENFORCE; MEASURE refuses nothing, and counts what would have been');
+const priority = z.enum(PRIORITIES).optional().describe('under more work than the process can take; NORMAL');
+
+const tenantBudget = z.strictObject({
+  burst: units.describe('most units that gather'),
+  perSecond: units.describe('units that come back each second'),
+  overdraft: z.int().min(0).max(UNITS_MAX).optional().describe('units on credit, told in a header; 0'),
+  dailyQuota: units.optional().describe('units of one day of UTC; any number where not given'),
+  inFlight: z
+    .int()
+    .min(1)
+    .max(IN_FLIGHT_MAX)
+    .optional()
+    .describe('requests at once, in all processes; any number where not given'),
+  mode,
+  whenStoreFails: z
+    .enum(STORE_FAILURE_CHOICES)
+    .optional()
+    .describe('LOCAL: a tenth of the budget in each process, told in a header; or REFUSE'),
+  priority,
+  weight: z
+    .int()
+    .min(1)
+    .max(WEIGHT_MAX)
+    .optional()
+    .describe('share of a process that has too much to do, against other tenants’; 1'),
+  operations: z
+    .record(name, z.strictObject({ mode, priority }))
+    .optional()
+    .describe('by the name of a document of the manifest'),
+});
+
+export const budgetsShape = z
+  .strictObject({
+    store: name
+      .optional()
+      .describe('redis or lmdb, by name; the default tier’s hot store where not given, else its warm one'),
+    leaseTimeoutMs: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(10)
+      .describe('longest that a request waits for that store'),
+    default: tenantBudget.optional().describe('of a tenant that has none of its own; none where not given'),
+  })
+  .optional()
+  .describe('what tenants may spend; without it nobody is refused for what requests cost');
+
+export interface BudgetsOptions {
+  readonly store: string;
+  readonly leaseTimeoutMs: number;
+  readonly default: TenantBudget | null;
+}
+
+export function resolveBudgets(
+  budgets: z.output<typeof budgetsShape>,
+  { stores, tiers }: Pick<StoresOptions, 'stores' | 'tiers'>,
+  problems: ConfigProblem[],
+): BudgetsOptions | null {
+  if (budgets === undefined) return null;
+  const tier = tiers[DEFAULT_TIER];
+  const store = budgets.store ?? tier?.hot ?? tier?.warm ?? '';
+  const kind = stores[store]?.kind;
+  if (kind !== 'redis' && kind !== 'lmdb') {
+    const fit = Object.keys(stores).filter((one) => stores[one]?.kind !== 'cassandra');
+    problems.push({
+      key: 'budgets.store',
+      problem: `expected a store of kind redis or lmdb (${fit.join(', ')}), got ${store}${kind === undefined ? '' : `, of kind ${kind}`}`,
+    });
+  }
+  return { store, leaseTimeoutMs: budgets.leaseTimeoutMs, default: budgets.default ?? null };
+}
