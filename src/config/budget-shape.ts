@@ -4,11 +4,9 @@ import { DEFAULT_TIER, type StoresOptions } from '../stores/store-options.ts';
 import {
   BUDGET_MODES,
   IN_FLIGHT_MAX,
-  PRIORITIES,
   STORE_FAILURE_CHOICES,
   type TenantBudget,
   UNITS_MAX,
-  WEIGHT_MAX,
 } from '../tenancy/budget/tenant-budget.ts';
 import type { ConfigProblem } from './config-problem.ts';
 
@@ -20,7 +18,6 @@ const mode = z
   .enum(BUDGET_MODES)
   .optional()
   .describe('ENFORCE; MEASURE refuses nothing, and counts what would have been');
-const priority = z.enum(PRIORITIES).optional().describe('under more work than the process can take; NORMAL');
 
 const tenantBudget = z.strictObject({
   burst: units.describe('most units that gather'),
@@ -38,15 +35,8 @@ const tenantBudget = z.strictObject({
     .enum(STORE_FAILURE_CHOICES)
     .optional()
     .describe('LOCAL: a tenth of the budget in each process, told in a header; or REFUSE'),
-  priority,
-  weight: z
-    .int()
-    .min(1)
-    .max(WEIGHT_MAX)
-    .optional()
-    .describe('share of a process that has too much to do, against other tenants’; 1'),
   operations: z
-    .record(name, z.strictObject({ mode, priority }))
+    .record(name, z.strictObject({ mode }))
     .optional()
     .describe('by the name of a document of the manifest'),
 });

@@ -6,7 +6,6 @@ import { isStoreFailure } from '../../stores/online-store.ts';
 import {
   BUDGET_MODES,
   type OperationBudget,
-  PRIORITIES,
   STORE_FAILURE_CHOICES,
   settingsOf,
   type TenantBudget,
@@ -55,9 +54,7 @@ function addSet(parent: Command): void {
         STORE_FAILURE_CHOICES,
       ),
     )
-    .addOption(new Option('--priority <priority>', 'where there is too much to do').choices(PRIORITIES))
-    .option('--weight <number>', 'share where there is too much to do', parseUnits)
-    .option('--operation <name=setting...>', 'a mode or priority of a document of the manifest')
+    .option('--operation <name=mode...>', 'the mode of a document of the manifest')
     .option('--none', 'the configured default again')
     .summary('another budget for a tenant')
     .description(
@@ -69,7 +66,7 @@ function addSet(parent: Command): void {
         ['tenant budget set acme --burst 5000 --per-second 500', 'in units of cost'],
         ['tenant budget set acme --daily-quota 1000000 --in-flight 200', 'the rest stays'],
         ['tenant budget set acme --mode MEASURE', 'counts, and refuses nothing'],
-        ['tenant budget set acme --operation TopCarriers=LOW', 'one operation of the manifest'],
+        ['tenant budget set acme --operation TopCarriers=MEASURE', 'one operation of the manifest'],
       ),
     )
     .action(set);
@@ -98,8 +95,8 @@ function changed(before: TenantBudget | undefined, flags: SetFlags): TenantBudge
       'BAD_USER_INPUT',
       'Expected --burst and --per-second: the tenant has no budget that could be changed.',
     );
-  const { overdraft, dailyQuota, inFlight, mode, whenStoreFails, priority, weight } = rest;
-  const given = { overdraft, dailyQuota, inFlight, mode, whenStoreFails, priority, weight };
+  const { overdraft, dailyQuota, inFlight, mode, whenStoreFails } = rest;
+  const given = { overdraft, dailyQuota, inFlight, mode, whenStoreFails };
   return {
     ...before,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
@@ -114,15 +111,14 @@ function operationsOf(
 ): Record<string, OperationBudget> {
   const operations: Record<string, OperationBudget> = { ...before?.operations };
   for (const text of settings) {
-    const [name = '', setting = ''] = text.split('=');
-    const mode = BUDGET_MODES.find((one) => one === setting);
-    const priority = PRIORITIES.find((one) => one === setting);
-    if (name === '' || (mode === undefined && priority === undefined))
+    const [name = '', asked = ''] = text.split('=');
+    const mode = BUDGET_MODES.find((one) => one === asked);
+    if (name === '' || mode === undefined)
       throw new FeaturegraphError(
         'BAD_USER_INPUT',
-        `Expected --operation <name>=<setting> with a setting of ${[...BUDGET_MODES, ...PRIORITIES].join(', ')}, got "${text.slice(0, 80)}".`,
+        `Expected --operation <name>=<mode> with a mode of ${BUDGET_MODES.join(', ')}, got "${text.slice(0, 80)}".`,
       );
-    operations[name] = { ...operations[name], ...(mode && { mode }), ...(priority && { priority }) };
+    operations[name] = { mode };
   }
   return operations;
 }
@@ -154,7 +150,7 @@ async function show(name: string, flags: CommonOptions): Promise<void> {
 }
 
 function settingsTable(name: string, budget: TenantBudget): string {
-  const { limits, mode, whenStoreFails, priority, weight, operations } = settingsOf(budget);
+  const { limits, mode, whenStoreFails, operations } = settingsOf(budget);
   return formatTable(
     ['budget', name],
     [
@@ -165,9 +161,7 @@ function settingsTable(name: string, budget: TenantBudget): string {
       ['in flight', limits.inFlight === null ? '–' : String(limits.inFlight)],
       ['mode', mode],
       ['when store fails', whenStoreFails],
-      ['priority', priority],
-      ['weight', String(weight)],
-      ...[...operations].map(([operation, own]) => [operation, Object.values(own).join(', ')]),
+      ...[...operations].map(([operation, own]) => [operation, own.mode ?? mode]),
     ],
   );
 }

@@ -9,10 +9,6 @@ export const STORE_FAILURE_CHOICES = ['LOCAL', 'REFUSE'] as const;
 /** LOCAL: a tenth of the budget in each process, while the store of budgets cannot be asked. */
 export type WhenStoreFails = (typeof STORE_FAILURE_CHOICES)[number];
 
-export const PRIORITIES = ['HIGH', 'NORMAL', 'LOW'] as const;
-/** Under more work than the process can take, LOW waits for and yields to the others of its tenant. */
-export type Priority = (typeof PRIORITIES)[number];
-
 /** As it is written; everything but the rate has a default. */
 export interface TenantBudget {
   readonly burst: number;
@@ -22,16 +18,12 @@ export interface TenantBudget {
   readonly inFlight?: number | undefined;
   readonly mode?: BudgetMode | undefined;
   readonly whenStoreFails?: WhenStoreFails | undefined;
-  readonly priority?: Priority | undefined;
-  /** Share of the process under more work than it can take, against other tenants'. */
-  readonly weight?: number | undefined;
   /** By the name of a document of the manifest. */
   readonly operations?: Readonly<Record<string, OperationBudget>> | undefined;
 }
 
 export interface OperationBudget {
   readonly mode?: BudgetMode | undefined;
-  readonly priority?: Priority | undefined;
 }
 
 /** The same, complete. */
@@ -39,15 +31,12 @@ export interface BudgetSettings {
   readonly limits: BudgetLimits;
   readonly mode: BudgetMode;
   readonly whenStoreFails: WhenStoreFails;
-  readonly priority: Priority;
-  readonly weight: number;
   readonly operations: ReadonlyMap<string, OperationBudget>;
 }
 
 /** Most units of any limit: in thousandths and times milliseconds of a day they are still whole numbers. */
 export const UNITS_MAX = 1_000_000_000;
 export const IN_FLIGHT_MAX = 1_000_000;
-export const WEIGHT_MAX = 1000;
 /** Operations of one tenant that have their own. */
 export const OPERATIONS_MAX = 200;
 
@@ -62,8 +51,6 @@ export function settingsOf(budget: TenantBudget): BudgetSettings {
     },
     mode: budget.mode ?? 'ENFORCE',
     whenStoreFails: budget.whenStoreFails ?? 'LOCAL',
-    priority: budget.priority ?? 'NORMAL',
-    weight: budget.weight ?? 1,
     operations: new Map(Object.entries(budget.operations ?? {})),
   };
 }
@@ -77,7 +64,6 @@ export function isTenantBudget(value: unknown): value is TenantBudget {
     isOptional(value.dailyQuota, (one) => isWhole(one, 1, UNITS_MAX)) &&
     isOptional(value.inFlight, (one) => isWhole(one, 1, IN_FLIGHT_MAX)) &&
     isOptional(value.whenStoreFails, (one) => isOneOf(STORE_FAILURE_CHOICES, one)) &&
-    isOptional(value.weight, (one) => isWhole(one, 1, WEIGHT_MAX)) &&
     isOperationBudget(value) &&
     isOptional(value.operations, isOperations)
   );
@@ -90,11 +76,7 @@ function isOperations(value: unknown): boolean {
 }
 
 function isOperationBudget(value: unknown): boolean {
-  return (
-    isObject(value) &&
-    isOptional(value.mode, (one) => isOneOf(BUDGET_MODES, one)) &&
-    isOptional(value.priority, (one) => isOneOf(PRIORITIES, one))
-  );
+  return isObject(value) && isOptional(value.mode, (one) => isOneOf(BUDGET_MODES, one));
 }
 
 function isOptional(value: unknown, is: (given: unknown) => boolean): boolean {
