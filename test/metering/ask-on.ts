@@ -1,7 +1,7 @@
 /** Clients that go on asking one gateway until it is gone, and remember what they received. */
 export interface Received {
   readonly requestId: string;
-  /** Blocks that were read for it: one for each aircraft. */
+  /** As the answer told it: one for each aircraft. */
   readonly cost: number;
 }
 
@@ -12,6 +12,8 @@ export interface Asking {
 }
 
 const CLIENTS = 8;
+
+class WrongCost extends Error {}
 
 export function askOn(url: string, apiKey: string, run: number): Asking {
   const received: Received[] = [];
@@ -33,10 +35,13 @@ export function askOn(url: string, apiKey: string, run: number): Asking {
             variables: { tailnums: Array.from({ length: keys }, (_one, at) => `N${i}X${at}`) },
           }),
         });
-        await response.text();
+        const text = await response.text();
         if (response.status !== 200) throw new TypeError(`got status ${response.status}`);
+        const cost: unknown = JSON.parse(text).extensions?.cost?.actualQueryCost;
+        if (cost !== keys) throw new WrongCost(`${keys} aircraft cost ${cost}`);
         received.push({ requestId, cost: keys });
       } catch (error) {
+        if (error instanceof WrongCost) throw error;
         // Asked after the kill, it was never in flight.
         const cause = (error as { cause?: { code?: string } }).cause;
         if (cause?.code !== 'ECONNREFUSED') inFlight += 1;

@@ -37,6 +37,8 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${(sink.address() as AddressInfo).port}`;
   flags = {
     ...{ port: 0, adminPort: 0, dataFolder: path.join(folder, 'data'), logging: { level: 'error' } },
+    // More than is asked for: that an answer tells its cost.
+    budgets: { default: { burst: 1_000_000_000, perSecond: 1_000_000 } },
     usage: {
       folder: path.join(folder, 'usage'),
       sinks: {
