@@ -223,7 +223,8 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const origin = new Map(environment.names);
   const merged = merge(merge(fromFile, environment.values), options.flags ?? {});
   const parsed = configShape.safeParse(merged);
-  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, origin)));
+  if (!parsed.success)
+    problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, origin, merged)));
   if (!parsed.success) throw new ConfigurationError(problems);
   const { explorer, introspection, clock, drainMs, identity, signing, logging, ...rest } = parsed.data;
   const development = options.development ?? false;
@@ -321,7 +322,11 @@ async function readFileValues(
   return nothing;
 }
 
-function describeIssue(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>): ConfigProblem[] {
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  origin: ReadonlyMap<string, string>,
+  given: unknown,
+): ConfigProblem[] {
   const key = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((unknown) => ({
@@ -330,7 +335,15 @@ function describeIssue(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, stri
     }));
   }
   const variable = origin.get(key);
-  return [{ key: variable === undefined ? key : `${variable} (${key})`, problem: issue.message }];
+  const problem = `${issue.message}${numberAt(given, issue.path)}`;
+  return [{ key: variable === undefined ? key : `${variable} (${key})`, problem }];
+}
+
+/** Only numbers are shown: a text may be a secret. */
+function numberAt(given: unknown, path: readonly PropertyKey[]): string {
+  let at = given;
+  for (const segment of path) at = (at as Record<PropertyKey, unknown> | null | undefined)?.[segment];
+  return typeof at === 'number' ? `, got ${at}` : '';
 }
 
 function knownKeys(at: readonly PropertyKey[]): string[] {

@@ -122,12 +122,18 @@ function inOurWords(formatted: GraphQLFormattedError): GraphQLFormattedError {
     const message = 'Answers in parts (@defer, @stream) are not served; ask in several operations.';
     return { ...formatted, message, extensions: { code: 'OPERATION_NOT_SUPPORTED' } };
   }
+  if (NO_QUERY.test(formatted.message)) {
+    const message = 'There is no query; expected a POST with a body such as {"query": "{ __typename }"}.';
+    return { ...formatted, message };
+  }
   if (formatted.message === STACK_EXHAUSTED) {
     return { ...formatted, message: 'The document is nested more deeply than can be read. Flatten it.' };
   }
   return formatted;
 }
 
+/** Of a body without keys, and of one without a query. */
+const NO_QUERY = /^POST body missing|^GraphQL operations must contain a non-empty `query`/;
 const INCREMENTAL_DIRECTIVE = /^Unknown directive "@(defer|stream)"/;
 /** graphql-js parses by recursion: V8's own words for a document that nests too deep. */
 const STACK_EXHAUSTED = 'Maximum call stack size exceeded';

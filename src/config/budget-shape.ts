@@ -50,12 +50,15 @@ export const budgetsShape = z
       .int()
       .min(1)
       .max(1000)
-      .default(10)
-      .describe('longest that a request waits for that store'),
+      .optional()
+      .describe('longest that a request waits for that store: 10 for redis, 250 for lmdb'),
     default: tenantBudget.optional().describe('of a tenant that has none of its own; none where not given'),
   })
   .optional()
   .describe('what tenants may spend; without it nobody is refused for what requests cost');
+
+/** The embedded store answers when a disk has, which others use too. */
+const LEASE_TIMEOUT_MS = { redis: 10, lmdb: 250 };
 
 export interface BudgetsOptions {
   readonly store: string;
@@ -79,5 +82,6 @@ export function resolveBudgets(
       problem: `expected a store of kind redis or lmdb (${fit.join(', ')}), got ${store}${kind === undefined ? '' : `, of kind ${kind}`}`,
     });
   }
-  return { store, leaseTimeoutMs: budgets.leaseTimeoutMs, default: budgets.default ?? null };
+  const leaseTimeoutMs = budgets.leaseTimeoutMs ?? LEASE_TIMEOUT_MS[kind === 'lmdb' ? 'lmdb' : 'redis'];
+  return { store, leaseTimeoutMs, default: budgets.default ?? null };
 }

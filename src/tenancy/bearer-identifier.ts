@@ -73,7 +73,9 @@ export class BearerIdentifier implements Identifier {
       return this.#remember(digest, known.identity, nowMs, known.expiresAtMs);
     }
     // One message for malformed, unknown, wrong, expired and revoked: which of them is nobody's business.
-    throw unauthenticated('The API key is not valid.');
+    throw unauthenticated(
+      'The API key is not valid: mistyped, expired or revoked, or of an earlier start where the server makes a new one at each.',
+    );
   }
 
   async #verifyToken(digest: string, token: string, nowMs: number): Promise<Identity> {
