@@ -13,7 +13,7 @@ import { runPage } from './run-page.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** How a page begins that does not happen in its reader's own project. */
 const IN_REPOSITORY = '<!-- The test runs this page in a copy of the repository. -->';
-const PAGE_TIMEOUT_MS = 55_000;
+const PAGE_TIMEOUT_MS = 110_000;
 
 interface Page {
   readonly name: string;

@@ -13,7 +13,7 @@ export interface PageReport {
 }
 
 /** How long a server may take to print what a page shows, in ms; a change is told within a second. */
-const SERVER_OUTPUT_MS = 10_000;
+const SERVER_OUTPUT_MS = 30_000;
 
 export async function runPage(
   page: string,
