@@ -35,7 +35,9 @@ export function openBudgets(
     onAnswer: (slot, { tenant }) => {
       metrics.budgetExchanges.inc({ result: isStoreFailure(slot) ? slot.failed.toLowerCase() : 'done' });
       if (!isStoreFailure(slot)) return;
-      note(budgets.store, { ...slot, detail: `${slot.detail} (asked for tenant ${tenant})` });
+      // One that is damaged is not told by telling another.
+      const about = slot.failed === 'CORRUPT' ? `${budgets.store}, tenant ${tenant}` : budgets.store;
+      note(about, { ...slot, detail: `${slot.detail} (asked for tenant ${tenant})` });
     },
   });
   const fallback = budgets.default ?? undefined;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { NAME_MAX_BYTES } from '../core/bounds.ts';
+import { UNITS_MAX } from '../stores/budget-store.ts';
 import { DEFAULT_TIER, type StoresOptions } from '../stores/store-options.ts';
 import {
   BUDGET_MODES,
   IN_FLIGHT_MAX,
   STORE_FAILURE_CHOICES,
   type TenantBudget,
-  UNITS_MAX,
+  WEIGHT_MAX,
 } from '../tenancy/budget/tenant-budget.ts';
 import type { ConfigProblem } from './config-problem.ts';
 
@@ -35,6 +36,12 @@ const tenantBudget = z.strictObject({
     .enum(STORE_FAILURE_CHOICES)
     .optional()
     .describe('LOCAL: a tenth of the budget in each process, told in a header; or REFUSE'),
+  weight: z
+    .int()
+    .min(1)
+    .max(WEIGHT_MAX)
+    .optional()
+    .describe('share of a process that has more to do than it can, against other tenants’; 1'),
   operations: z
     .record(name, z.strictObject({ mode }))
     .optional()

@@ -9,9 +9,11 @@ import {
   type BudgetRefusal,
   type BudgetState,
   HOLDER_LIFE_MS,
+  HOLDERS_MAX,
   SLOT_LIFE_MS,
   SPARE_MIN,
   SPARE_PART,
+  UNITS_MAX,
 } from './budget-store.ts';
 
 export interface Bucket {
@@ -42,6 +44,38 @@ interface Holder {
 }
 
 const DAY_MS = 86_400_000;
+/** Fewer digits than that are exact. */
+const NUMBER_MAX = 1e15;
+
+/** Whether this could have been kept by `exchangeInBucket`: what was put there by somebody else is not believed. */
+export function isBucket(value: unknown): value is Bucket {
+  if (!isObject(value) || !isObject(value.holders)) return false;
+  const { levelMilli, atMs, day, used } = value;
+  const isOwed = isWhole(levelMilli, -UNITS_MAX * 1000);
+  const holders = Object.values(value.holders);
+  return (
+    isOwed && [atMs, day, used].every(isCount) && holders.length <= HOLDERS_MAX && holders.every(isHolder)
+  );
+}
+
+function isHolder(value: unknown): value is Holder {
+  if (!isObject(value)) return false;
+  const { number, untilMs, held, day, slots, slotsLet, slotsWanted, slotsUntilMs, granted, refused } = value;
+  const counts = [number, untilMs, held, day, slots, slotsLet, slotsWanted, slotsUntilMs, granted];
+  return counts.every(isCount) && (refused === null || refused === 'BUDGET' || refused === 'QUOTA');
+}
+
+function isCount(value: unknown): boolean {
+  return isWhole(value, 0);
+}
+
+function isWhole(value: unknown, min: number): boolean {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) < NUMBER_MAX;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 export function fullBucket({ burst }: BudgetLimits, nowMs: number): Bucket {
   const day = Math.floor(nowMs / DAY_MS);
@@ -88,12 +122,14 @@ function refill(bucket: Bucket, { burst, perSecond }: BudgetLimits, nowMs: numbe
   bucket.levelMilli = Math.min(burst * 1000, bucket.levelMilli + cameMilli);
   bucket.atMs = nowMs;
   const day = Math.floor(nowMs / DAY_MS);
-  // A clock set back over midnight does not bring the day's units again.
+  // A clock set back over midnight does not bring the day's units again; nor does one that was days ahead stop them.
   if (day > bucket.day) {
     bucket.day = day;
     bucket.used = 0;
-  }
+  } else if (day < bucket.day - 1) bucket.day = day;
   for (const [name, holder] of Object.entries(bucket.holders)) {
+    holder.untilMs = Math.min(holder.untilMs, nowMs + HOLDER_LIFE_MS);
+    holder.slotsUntilMs = Math.min(holder.slotsUntilMs, nowMs + SLOT_LIFE_MS);
     if (holder.untilMs <= nowMs) delete bucket.holders[name];
     else if (holder.slotsUntilMs <= nowMs) Object.assign(holder, { slots: 0, slotsLet: 0, slotsWanted: 0 });
   }

@@ -95,3 +95,7 @@ export const HOLDER_LIFE_MS = 300_000;
 export const SPARE_PART = 16;
 /** Less than this is not given for later, so that the units of a small bucket are where they are asked for. */
 export const SPARE_MIN = 16;
+/** Most units of any limit: in thousandths and times milliseconds of a day they are still whole numbers. */
+export const UNITS_MAX = 1_000_000_000;
+/** More than any fleet has; more of them were put there by somebody else, and to read them would hold up others. */
+export const HOLDERS_MAX = 10_000;

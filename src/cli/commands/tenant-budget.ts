@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { FeaturegraphError } from '../../core/errors.ts';
 import { openBudgetStore } from '../../open-budgets.ts';
-import type { BudgetState } from '../../stores/budget-store.ts';
+import { type BudgetState, UNITS_MAX } from '../../stores/budget-store.ts';
 import { isStoreFailure } from '../../stores/online-store.ts';
 import {
   BUDGET_MODES,
@@ -9,7 +9,7 @@ import {
   STORE_FAILURE_CHOICES,
   settingsOf,
   type TenantBudget,
-  UNITS_MAX,
+  WEIGHT_MAX,
 } from '../../tenancy/budget/tenant-budget.ts';
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
@@ -54,6 +54,7 @@ function addSet(parent: Command): void {
         STORE_FAILURE_CHOICES,
       ),
     )
+    .option('--weight <number>', 'share where there is too much to do', parseWeight)
     .option('--operation <name=mode...>', 'the mode of a document of the manifest')
     .option('--none', 'the configured default again')
     .summary('another budget for a tenant')
@@ -95,8 +96,8 @@ function changed(before: TenantBudget | undefined, flags: SetFlags): TenantBudge
       'BAD_USER_INPUT',
       'Expected --burst and --per-second: the tenant has no budget that could be changed.',
     );
-  const { overdraft, dailyQuota, inFlight, mode, whenStoreFails } = rest;
-  const given = { overdraft, dailyQuota, inFlight, mode, whenStoreFails };
+  const { overdraft, dailyQuota, inFlight, mode, whenStoreFails, weight } = rest;
+  const given = { overdraft, dailyQuota, inFlight, mode, whenStoreFails, weight };
   return {
     ...before,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
@@ -150,7 +151,7 @@ async function show(name: string, flags: CommonOptions): Promise<void> {
 }
 
 function settingsTable(name: string, budget: TenantBudget): string {
-  const { limits, mode, whenStoreFails, operations } = settingsOf(budget);
+  const { limits, mode, whenStoreFails, weight, operations } = settingsOf(budget);
   return formatTable(
     ['budget', name],
     [
@@ -161,6 +162,7 @@ function settingsTable(name: string, budget: TenantBudget): string {
       ['in flight', limits.inFlight === null ? '–' : String(limits.inFlight)],
       ['mode', mode],
       ['when store fails', whenStoreFails],
+      ['weight', String(weight)],
       ...[...operations].map(([operation, own]) => [operation, own.mode ?? mode]),
     ],
   );
@@ -182,6 +184,12 @@ function parseUnits(text: string): number {
   const units = parseUnitsOrNone(text);
   if (units === 0) throw new InvalidArgumentError('Expected at least 1.');
   return units;
+}
+
+function parseWeight(text: string): number {
+  const weight = parseUnits(text);
+  if (weight > WEIGHT_MAX) throw new InvalidArgumentError(`Expected at most ${WEIGHT_MAX}, got ${weight}.`);
+  return weight;
 }
 
 function parseUnitsOrNone(text: string): number {

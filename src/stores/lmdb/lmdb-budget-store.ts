@@ -1,5 +1,5 @@
 import { encodeKeySegment } from '../../core/entity-key.ts';
-import { type Bucket, exchangeInBucket, fullBucket, lookIntoBucket } from '../budget-bucket.ts';
+import { type Bucket, exchangeInBucket, fullBucket, isBucket, lookIntoBucket } from '../budget-bucket.ts';
 import type { BudgetSlot, BudgetStore, LookSlot } from '../budget-store.ts';
 import type { StoreCallOptions, StoreFailure } from '../online-store.ts';
 import { PendingSlots } from '../pending-slots.ts';
@@ -84,11 +84,10 @@ function unavailable(error: Error): StoreFailure {
 
 function parse(value: Buffer): Bucket | StoreFailure {
   try {
-    const bucket = JSON.parse(value.toString('utf8')) as Bucket;
-    const numbers = [bucket.levelMilli, bucket.atMs, bucket.day, bucket.used];
-    if (numbers.every(Number.isFinite) && typeof bucket.holders === 'object') return bucket;
+    const bucket: unknown = JSON.parse(value.toString('utf8'));
+    if (isBucket(bucket)) return bucket;
   } catch {
     // told below
   }
-  return { failed: 'CORRUPT', detail: 'what is kept is no budget' };
+  return { failed: 'CORRUPT', detail: 'what the embedded store has for it is no budget' };
 }

@@ -1,4 +1,11 @@
-import { HOLDER_LIFE_MS, SLOT_LIFE_MS, SPARE_MIN, SPARE_PART } from '../budget-store.ts';
+import {
+  HOLDER_LIFE_MS,
+  HOLDERS_MAX,
+  SLOT_LIFE_MS,
+  SPARE_MIN,
+  SPARE_PART,
+  UNITS_MAX,
+} from '../budget-store.ts';
 import { type RedisScript, scriptOf } from './redis-scripts.ts';
 
 /**
@@ -9,7 +16,8 @@ import { type RedisScript, scriptOf } from './redis-scripts.ts';
  * KEYS: the tenant's budget (hash: its state, and a field for each holder: number, until when, units held and of which
  * day, requests at once that are counted, let and wanted, until when, and the answer to the number), and the index of its group (hash: since
  * when it is there, and the tenants that it has seen), both of one slot. ARGV: as
- * they are read below. Answers numbers: see `answer`; nothing where there is nothing to look at.
+ * they are read below. Answers numbers: see `answer`; nothing where there is nothing to look at. What is kept is
+ * believed only where this script could have written it: else it says WRONGVALUE, and changes nothing.
  */
 const BUDGET_LUA = `
 local mode, holder = ARGV[1], 'h:' .. ARGV[2]
@@ -23,10 +31,20 @@ local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local today = math.floor(now / DAY)
 
-local function numbersOf(text)
+local function damaged(key, why) return redis.error_reply('WRONGVALUE ' .. key .. ': ' .. why) end
+local function failed(key, err)
+  if string.find(err.err, '^%-?WRONGTYPE') then return damaged(key, 'another type') end
+  return err
+end
+local function numbersOf(text, count)
+  if #text > 16 * count then return nil end
   local numbers = {}
-  for part in string.gmatch(text, '[^|]+') do numbers[#numbers + 1] = tonumber(part) end
-  return numbers
+  for part in string.gmatch(text .. '|', '([^|]*)|') do
+    local number = #part <= 15 and string.find(part, '^%-?%d+$') and tonumber(part)
+    if not number or (number < 0 and #numbers > 0) then return nil end
+    numbers[#numbers + 1] = number
+  end
+  return #numbers == count and numbers or nil
 end
 local function textOf(numbers)
   local parts = {}
@@ -34,32 +52,43 @@ local function textOf(numbers)
   return table.concat(parts, '|')
 end
 
-local kept = redis.pcall('HGETALL', KEYS[1])
-if kept.err then return kept end
-local state, holders, gone = nil, {}, {}
+local fields = redis.pcall('HLEN', KEYS[1])
+if type(fields) == 'table' then return failed(KEYS[1], fields) end
+if fields > ${HOLDERS_MAX} then return damaged(KEYS[1], fields .. ' fields') end
+local kept = redis.call('HGETALL', KEYS[1])
+local state, holders, gone, moved = nil, {}, {}, {}
 for i = 1, #kept, 2 do
-  local numbers = numbersOf(kept[i + 1])
   if kept[i] == 'state' then
-    if #numbers ~= 4 then return redis.error_reply('WRONGVALUE the state has ' .. #numbers .. ' numbers') end
-    state = numbers
-  elseif #numbers ~= 10 then return redis.error_reply('WRONGVALUE a holder has ' .. #numbers .. ' numbers')
-  elseif numbers[2] <= now then gone[#gone + 1] = kept[i]
+    state = numbersOf(kept[i + 1], 4)
+    if not state or state[1] < -${UNITS_MAX}000 then return damaged(KEYS[1], 'the state is no four numbers') end
   else
-    if numbers[8] <= now then numbers[5], numbers[6], numbers[7] = 0, 0, 0 end
-    holders[kept[i]] = numbers
+    local numbers = numbersOf(kept[i + 1], 10)
+    if not numbers or numbers[1] < 0 then return damaged(KEYS[1], 'a holder is no ten numbers') end
+    local untilMs, slotsUntilMs = now + ${HOLDER_LIFE_MS}, now + ${SLOT_LIFE_MS}
+    if numbers[2] > untilMs or numbers[8] > slotsUntilMs then
+      numbers[2], numbers[8] = math.min(numbers[2], untilMs), math.min(numbers[8], slotsUntilMs)
+      moved[kept[i]] = numbers
+    end
+    if numbers[2] <= now then gone[#gone + 1] = kept[i]
+    else
+      if numbers[8] <= now then numbers[5], numbers[6], numbers[7] = 0, 0, 0 end
+      holders[kept[i]] = numbers
+    end
   end
 end
-if not state and #kept > 0 then return redis.error_reply('WRONGVALUE there is no state') end
+if not state and #kept > 0 then return damaged(KEYS[1], 'there is no state') end
 
 if not state then
   if mode == 'LOOK' then return {} end
   local since = redis.pcall('HGET', KEYS[2], 'since')
-  if type(since) == 'table' then return since end
+  if type(since) == 'table' then return failed(KEYS[2], since) end
   if not since then
-    since = now
-    redis.call('HSET', KEYS[2], 'since', string.format('%.0f', now))
+    since = string.format('%.0f', now)
+    redis.call('HSET', KEYS[2], 'since', since)
   end
-  since = tonumber(since)
+  local numbers = numbersOf(since, 1)
+  if not numbers or numbers[1] < 0 then return damaged(KEYS[2], 'since when it is there is no time') end
+  since = math.min(numbers[1], now)
   if redis.call('HSETNX', KEYS[2], KEYS[1], 1) == 0 then since = now end
   local lost = 0
   if quota >= 0 and since >= today * DAY then lost = math.ceil(quota * (since - today * DAY) / DAY) end
@@ -68,7 +97,8 @@ end
 
 local level = math.min(burst * 1000, state[1] + perSecond * math.max(0, now - state[2]))
 local day, used = state[3], state[4]
-if today > day then day, used = today, 0 end
+if today > day then day, used = today, 0
+elseif today < day - 1 then day = today end
 
 local function sum(at)
   local all = 0
@@ -127,8 +157,10 @@ else
 end
 own[5], own[7], own[8] = math.max(slotsUsed, own[6]), slots, now + ${SLOT_LIFE_MS}
 
-redis.call('HSET', KEYS[1], 'state', textOf({level, now, day, used}), holder, textOf(own))
-if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end
+moved[holder] = own
+for name, numbers in pairs(moved) do redis.call('HSET', KEYS[1], name, textOf(numbers)) end
+redis.call('HSET', KEYS[1], 'state', textOf({level, now, day, used}))
+for i = 1, #gone, 1000 do redis.call('HDEL', KEYS[1], unpack(gone, i, math.min(#gone, i + 999))) end
 return answer(granted, refused, own[6])
 `;
 

@@ -137,6 +137,7 @@ function stateOf(numbers: readonly number[]): BudgetState {
 
 /** Something else under a key is that tenant's alone; whatever else Redis says is about Redis. */
 function failureOf(error: Error): StoreFailure {
-  const corrupt = /^(?:WRONGTYPE|WRONGVALUE)/.test(error.message);
-  return { failed: corrupt ? 'CORRUPT' : 'UNAVAILABLE', detail: error.message };
+  const [, what] = /^WRONGVALUE (.*)/.exec(error.message) ?? [];
+  if (what === undefined) return { failed: 'UNAVAILABLE', detail: error.message };
+  return { failed: 'CORRUPT', detail: `no budget is under ${what}; without that key it begins empty` };
 }

@@ -37,7 +37,7 @@ const IDLE_MS = 250;
 const RENEW_PART = 4;
 const ONE_MORE: Wanted = { first: 0, total: 0, requests: 1 };
 const IN_FLIGHT_RETRY_MS = 1000;
-/** While a store fails, it is tried twice a second. */
+/** While a store fails, it is tried twice a second; what is no budget is looked at once. */
 const STORE_RETRY_MS = 1000;
 
 export class TenantAccount {
@@ -49,6 +49,8 @@ export class TenantAccount {
   #usedAtMs = Number.NEGATIVE_INFINITY;
   /** Fewer units than this are made more beside the requests. */
   #fewUnits = 0;
+  /** What is no budget may be long, and is not read again by each request. */
+  #damagedUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(tenant: string, holder: string, parts: AccountParts) {
     this.#parts = parts;
@@ -71,6 +73,7 @@ export class TenantAccount {
       }
       return taken;
     }
+    if (nowMs < this.#damagedUntilMs) return { why: 'CORRUPT', retryAfterMs: STORE_RETRY_MS };
     return new Promise((decide) => {
       this.#waiting.push({ cost, deadlineAtMs: nowMs + this.#parts.leaseTimeoutMs, decide });
       this.#begin(limits);
@@ -80,6 +83,7 @@ export class TenantAccount {
   /** To be called every now and then: gives back what nobody needs, and keeps what is needed. */
   tend(limits: BudgetLimits): void {
     const nowMs = this.#parts.clock.monotonicMs();
+    if (nowMs < this.#damagedUntilMs) return;
     const isIdle = nowMs - this.#usedAtMs > IDLE_MS && this.#lease.hasIdle;
     if (isIdle) this.#begin(limits, NOTHING_WANTED);
     else if (this.#lease.mustRenew(nowMs)) this.#begin(limits, ONE_MORE);
@@ -121,6 +125,7 @@ export class TenantAccount {
     const nowMs = clock.monotonicMs();
     if (!this.#lease.apply(slot, nowMs)) {
       const why = slot.failed === 'CORRUPT' ? 'CORRUPT' : 'STORE';
+      if (why === 'CORRUPT') this.#damagedUntilMs = nowMs + STORE_RETRY_MS;
       for (const { decide } of this.#waiting.splice(0)) decide({ why, retryAfterMs: STORE_RETRY_MS });
       return;
     }

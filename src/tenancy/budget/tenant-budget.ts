@@ -1,5 +1,5 @@
 /** What a tenant may spend and how strictly that is meant, as it is configured and as it is kept. */
-import type { BudgetLimits } from '../../stores/budget-store.ts';
+import { type BudgetLimits, UNITS_MAX } from '../../stores/budget-store.ts';
 
 export const BUDGET_MODES = ['ENFORCE', 'MEASURE'] as const;
 /** MEASURE: nothing is refused; what would have been is counted and told. */
@@ -18,6 +18,8 @@ export interface TenantBudget {
   readonly inFlight?: number | undefined;
   readonly mode?: BudgetMode | undefined;
   readonly whenStoreFails?: WhenStoreFails | undefined;
+  /** Share of a process that has more to do than it can, against other tenants'. */
+  readonly weight?: number | undefined;
   /** By the name of a document of the manifest. */
   readonly operations?: Readonly<Record<string, OperationBudget>> | undefined;
 }
@@ -31,12 +33,12 @@ export interface BudgetSettings {
   readonly limits: BudgetLimits;
   readonly mode: BudgetMode;
   readonly whenStoreFails: WhenStoreFails;
+  readonly weight: number;
   readonly operations: ReadonlyMap<string, OperationBudget>;
 }
 
-/** Most units of any limit: in thousandths and times milliseconds of a day they are still whole numbers. */
-export const UNITS_MAX = 1_000_000_000;
 export const IN_FLIGHT_MAX = 1_000_000;
+export const WEIGHT_MAX = 1000;
 /** Operations of one tenant that have their own. */
 export const OPERATIONS_MAX = 200;
 
@@ -51,6 +53,7 @@ export function settingsOf(budget: TenantBudget): BudgetSettings {
     },
     mode: budget.mode ?? 'ENFORCE',
     whenStoreFails: budget.whenStoreFails ?? 'LOCAL',
+    weight: budget.weight ?? 1,
     operations: new Map(Object.entries(budget.operations ?? {})),
   };
 }
@@ -64,6 +67,7 @@ export function isTenantBudget(value: unknown): value is TenantBudget {
     isOptional(value.dailyQuota, (one) => isWhole(one, 1, UNITS_MAX)) &&
     isOptional(value.inFlight, (one) => isWhole(one, 1, IN_FLIGHT_MAX)) &&
     isOptional(value.whenStoreFails, (one) => isOneOf(STORE_FAILURE_CHOICES, one)) &&
+    isOptional(value.weight, (one) => isWhole(one, 1, WEIGHT_MAX)) &&
     isOperationBudget(value) &&
     isOptional(value.operations, isOperations)
   );

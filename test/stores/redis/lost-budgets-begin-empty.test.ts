@@ -91,28 +91,4 @@ await withService(startRedis, (server) => {
     const [slot] = await store.exchangeMany([{ ...asked, tenant: 'a', holder: 'h', number: 1 }]);
     expect(slot).toMatchObject({ usedToday: 250 });
   });
-
-  test('another type under a tenant’s key fails that tenant alone, and is left as it is', async () => {
-    const store = open();
-    await plain.set(keysOf('}{')[0], 'planted');
-    const asked = {
-      giveBack: 0,
-      keeps: 0,
-      need: 0,
-      wanted: 0,
-      spare: 0,
-      slots: 0,
-      slotsUsed: 0,
-      limits: LIMITS,
-    };
-    const slots = await store.exchangeMany(
-      ['a', '}{', 'b'].map((tenant) => ({ ...asked, tenant, holder: 'h', number: 1 })),
-    );
-    expect(slots).toMatchObject([{ granted: 0 }, { failed: 'CORRUPT' }, { granted: 0 }]);
-    expect(await plain.get(keysOf('}{')[0])).toBe('planted');
-    await plain.hset(keysOf('c')[0], 'state', 'nonsense');
-    expect(await store.exchangeMany([{ ...asked, tenant: 'c', holder: 'h', number: 1 }])).toMatchObject([
-      { failed: 'CORRUPT' },
-    ]);
-  });
 });
