@@ -2,11 +2,11 @@ import type { App } from '../app.ts';
 import { systemClock } from '../core/clock.ts';
 import { describeFailure } from './exit-codes.ts';
 import { note, paint } from './output.ts';
-import { type SchemaWatch, watchSchema } from './watch-schema.ts';
+import type { SchemaWatch } from './watch-schema.ts';
 
 /** A change of the schema is checked, composed and live at once; a mistake is shown while the old graph serves on. */
-export function reloadOnChange(app: App, schemaFolder: string): SchemaWatch {
-  return watchSchema(schemaFolder, async () => {
+export function reloadOnChange(app: App, watching: SchemaWatch): void {
+  watching.begin(async () => {
     const startedMs = systemClock.monotonicMs();
     try {
       await app.reload();

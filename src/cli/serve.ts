@@ -8,7 +8,7 @@ import { openWorkspace } from '../workspace.ts';
 import { type Ending, watchForEnding } from './ending.ts';
 import { note, paint } from './output.ts';
 import { reloadOnChange } from './reload-on-change.ts';
-import type { SchemaWatch } from './watch-schema.ts';
+import { watchSchema } from './watch-schema.ts';
 import { serveByWorkers } from './workers/serve-by-workers.ts';
 import { isWorker, standAsWorker, type Tellers } from './workers/worker-link.ts';
 
@@ -30,12 +30,12 @@ export async function serveGateway(
     });
   if (config.supergraph !== undefined) return serveSupergraph(config, config.supergraph);
   const ending = watchForEnding();
+  const watching = watch ? watchSchema(config.schemaFolder) : null;
   const workspace = await openWorkspace(config);
   const app = await createApp(workspace, { admin: !isWorker() }).catch(async (error: unknown) => {
     await workspace.close();
     throw error;
   });
-  let watching: SchemaWatch | null = null;
   const closeAll = async (): Promise<void> => {
     watching?.close();
     await app.close();
@@ -47,8 +47,8 @@ export async function serveGateway(
   });
   if (isWorker()) return runWorker(ending, addresses, tellersOf(app, workspace.metrics), closeAll);
   tellAddresses(config, addresses);
-  if (watch) {
-    watching = reloadOnChange(app, config.schemaFolder);
+  if (watching !== null) {
+    reloadOnChange(app, watching);
     note(`  Schema     ${config.schemaFolder} (watched: a change is served at once)`);
   }
   note('\nCtrl-C ends it.');

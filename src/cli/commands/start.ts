@@ -15,6 +15,7 @@ import { holdAlone } from '../hold-alone.cjs';
 import { type ExampleLoad, LoadInterrupted, loadExample } from '../load-example.ts';
 import { counted, note, paint, print } from '../output.ts';
 import { reloadOnChange } from '../reload-on-change.ts';
+import { watchSchema } from '../watch-schema.ts';
 
 /** `featuregraph start`: the flights example, loaded once, served on a clock that stands at its moment. */
 export function addStart(program: Command): void {
@@ -100,6 +101,7 @@ async function assertPortFree(host: string, port: number): Promise<void> {
 }
 
 async function loadAndServe(config: Config, ending: Ending): Promise<void> {
+  const watching = watchSchema(config.schemaFolder);
   const workspace = await openWorkspace(config);
   try {
     await announceLoad((onBegin) =>
@@ -108,7 +110,7 @@ async function loadAndServe(config: Config, ending: Ending): Promise<void> {
     const app = await createApp(workspace, { defaultQuery: TRY_QUERY });
     try {
       announce(config, await app.listen());
-      const watching = reloadOnChange(app, config.schemaFolder);
+      reloadOnChange(app, watching);
       await ending.wanted;
       watching.close();
       note('\nEnding …');
