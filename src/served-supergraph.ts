@@ -14,6 +14,7 @@ import type { RequestContext } from './core/request-context.ts';
 import type { ListBound } from './engine/admit.ts';
 import { Engine } from './engine/engine.ts';
 import type { SubgraphClient } from './engine/subgraph-client.ts';
+import { countExecution } from './observability/count-execution.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { Registry } from './registry/registry.ts';
@@ -47,8 +48,6 @@ export interface SupergraphParts {
   readonly remote: CostModel['remote'];
 }
 
-const COMPILED = { way: 'compiled', reason: '' } as const;
-
 /** @throws Error when the manifest of documents cannot be read, FeaturegraphError when the graph cannot be planned. */
 export async function openServedSupergraph(parts: SupergraphParts): Promise<ServedSupergraph> {
   const { config, clock, logger, metrics, supergraph, clients, listBounds, knownViews } = parts;
@@ -64,8 +63,7 @@ export async function openServedSupergraph(parts: SupergraphParts): Promise<Serv
       ...{ supergraphSdl: supergraph.supergraphSdl, ...config.cost },
     }),
     onFault: (error, subgraph) => logger.error({ err: error, subgraph }, 'a subgraph client failed'),
-    onExecuted: (way) =>
-      metrics.executions.inc(way === 'COMPILED' ? COMPILED : { way: 'interpreted', reason: way }),
+    onExecuted: (way) => countExecution(metrics, way),
     random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
   });
   const documents = await loadDocuments(config, logger, engine);

@@ -9,24 +9,27 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import type { RequestContext } from '../core/request-context.ts';
+import type { SubgraphResult } from '../engine/subgraph-client.ts';
+import type { KnownDocuments } from './compiled/known-documents.ts';
 import type { SubgraphExecutor } from './execute-subgraph.ts';
+import { parseWireExtensions } from './wire-extensions.ts';
 
 export interface SubgraphServerContext {
   readonly request: RequestContext;
-}
-
-/** What a subgraph's gateway may ask for besides data, under `extensions.featuregraph` of the request. */
-interface WireExtensions {
-  readonly statuses: boolean;
-  readonly inputStatuses: Readonly<Record<string, Readonly<Record<string, string>>>> | null;
+  /** What was executed already, where Apollo only has to tell it. */
+  readonly settled?: SubgraphResult;
 }
 
 export type SubgraphApollo = ApolloServer<SubgraphServerContext>;
 export type { HTTPGraphQLRequest };
 
-export async function createSubgraphApollo(executor: SubgraphExecutor): Promise<SubgraphApollo> {
+/** @param known told of each document that is executed. */
+export async function createSubgraphApollo(
+  executor: SubgraphExecutor,
+  known: KnownDocuments,
+): Promise<SubgraphApollo> {
   const apollo = new ApolloServer<SubgraphServerContext>({
-    gateway: gatewayOf(executor),
+    gateway: gatewayOf(executor, known),
     introspection: true, // only its gateway gets in
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
@@ -45,7 +48,7 @@ export async function createSubgraphApollo(executor: SubgraphExecutor): Promise<
 }
 
 /** Apollo's seam for "someone else executes": the gateway interface, here with a schema that never changes. */
-function gatewayOf(executor: SubgraphExecutor) {
+function gatewayOf(executor: SubgraphExecutor, known: KnownDocuments) {
   type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer<SubgraphServerContext>>[0]['gateway']>;
   const { schema, federatedSdl } = executor.subgraph;
   const gateway: Gateway = {
@@ -55,15 +58,17 @@ function gatewayOf(executor: SubgraphExecutor) {
     },
     async load() {
       return {
-        async executor({ document, operationName, request, context }) {
+        async executor({ document: parsed, source, operationName, request, context }) {
+          const { request: asker, settled } = context as SubgraphServerContext;
           const { statuses, inputStatuses } = parseWireExtensions(request.extensions);
-          const result = await executor.execute({
-            document: withOneOperation(document, operationName),
-            variables: request.variables ?? {},
-            context: (context as SubgraphServerContext).request,
-            statuses,
-            ...(inputStatuses === null ? {} : { inputStatuses }),
-          });
+          const document = withOneOperation(parsed, operationName);
+          known.learn(source, request.operationName ?? null, document);
+          const result =
+            settled ??
+            (await executor.execute({
+              ...{ document, variables: request.variables ?? {}, context: asker, statuses },
+              ...(inputStatuses === null ? {} : { inputStatuses }),
+            }));
           return {
             data: result.data,
             ...(result.errors.length > 0 ? { errors: result.errors.map(asGraphQLError) } : {}),
@@ -93,23 +98,4 @@ function withOneOperation(document: DocumentNode, operationName: string | null):
         definition.kind !== Kind.OPERATION_DEFINITION || definition.name?.value === operationName,
     ),
   };
-}
-
-/** Only the gateway gets here, by a signed context; what has another form is left out, not trusted. */
-function parseWireExtensions(extensions: unknown): WireExtensions {
-  const given = isRecord(extensions) && isRecord(extensions.featuregraph) ? extensions.featuregraph : {};
-  const { statuses, inputStatuses } = given;
-  if (!isRecord(inputStatuses)) return { statuses: statuses === true, inputStatuses: null };
-  const letters: Record<string, Record<string, string>> = {};
-  for (const [variable, fields] of Object.entries(inputStatuses)) {
-    if (!isRecord(fields)) continue;
-    letters[variable] = Object.fromEntries(
-      Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    );
-  }
-  return { statuses: statuses === true, inputStatuses: letters };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import type { ErrorCode } from '../core/errors.ts';
 import type { RequestContext } from '../core/request-context.ts';
-import { type Denied, Guard } from '../engine/protections.ts';
+import { type Asker, type Denied, Guard } from '../engine/protections.ts';
 import type { SubgraphRequest, SubgraphResult } from '../engine/subgraph-client.ts';
 import type { Subgraph } from './build-subgraph.ts';
 import { type DocumentViews, neededNow, viewsOfDocument } from './document-views.ts';
@@ -57,7 +57,7 @@ export class SubgraphExecutor {
     const tell = (cause: unknown) =>
       this.#onInternalError(cause, { subgraph: this.subgraph.name, requestId: context.requestId });
     try {
-      const denied = this.#guardOf(document).deniedTo(context);
+      const denied = this.deniedTo(document, context);
       if (denied.size > 0) return { data: null, errors: [forbidden(denied)], statuses: NO_STATUSES };
       this.announce(document, request.variables, context);
       return await this.#execute(request, tell);
@@ -65,6 +65,11 @@ export class SubgraphExecutor {
       tell(error);
       return { data: null, errors: [internalError()], statuses: NO_STATUSES };
     }
+  }
+
+  /** `Type.field` of what the document asks for and this asker may not see. */
+  deniedTo(document: DocumentNode, asker: Asker): Denied {
+    return this.#guardOf(document).deniedTo(asker);
   }
 
   async #execute(

@@ -8,9 +8,13 @@ import { HeaderMap } from '@apollo/server';
 import { type ErrorCode, FeaturegraphError } from '../core/errors.ts';
 import type { RequestContext } from '../core/request-context.ts';
 import { formatUsage, USAGE_HEADER } from '../core/request-usage.ts';
+import type { Way } from '../engine/compiled/compiled-operation.ts';
 import type { StoreHealth } from '../stores/online-store.ts';
 import { createSubgraphApollo, type SubgraphApollo } from './apollo-subgraph.ts';
 import type { Subgraph } from './build-subgraph.ts';
+import { CompiledSubgraph } from './compiled/compiled-subgraph.ts';
+import { KnownDocuments } from './compiled/known-documents.ts';
+import { KnownFront } from './compiled/known-front.ts';
 import { SubgraphExecutor } from './execute-subgraph.ts';
 import type { OnInternalError } from './format-errors.ts';
 
@@ -26,6 +30,8 @@ export interface SubgraphServerOptions {
   readonly onInternalError: OnInternalError;
   /** Told of each request that is refused as a whole. */
   readonly onRefused: (refusal: { readonly status: number; readonly reason: ErrorCode }) => void;
+  /** Told of each execution of a known document how it was done, for metrics. */
+  readonly onExecuted?: (way: Way) => void;
   /** Told after each answer, for metrics. */
   readonly onAnswered?: (path: string, httpStatus: number) => void;
 }
@@ -43,10 +49,13 @@ const BODY_MAX_BYTES = 16 * 1024 * 1024;
 
 export async function startSubgraphServer(options: SubgraphServerOptions): Promise<RunningSubgraph> {
   const executor = new SubgraphExecutor(options.subgraph, options.onInternalError);
-  const apollo = await createSubgraphApollo(executor);
+  const known = new KnownDocuments(options.subgraph);
+  const compiled = new CompiledSubgraph(executor, options.onExecuted ?? (() => {}));
+  const apollo = await createSubgraphApollo(executor, known);
+  const fronts = { apollo, known: new KnownFront(known, compiled) };
   let draining = false;
   const server = createServer((request, response) => {
-    answer(options, apollo, request, response, () => draining)
+    answer(options, fronts, request, response, () => draining)
       .catch((error: unknown) => refuse(options, response, error))
       .finally(() => options.onAnswered?.(pathOf(request), response.statusCode));
   });
@@ -66,16 +75,22 @@ export async function startSubgraphServer(options: SubgraphServerOptions): Promi
   };
 }
 
+/** The long way, and the short one for what is known. */
+interface Fronts {
+  readonly apollo: SubgraphApollo;
+  readonly known: KnownFront;
+}
+
 async function answer(
   options: SubgraphServerOptions,
-  apollo: SubgraphApollo,
+  fronts: Fronts,
   request: IncomingMessage,
   response: ServerResponse,
   isDraining: () => boolean,
 ): Promise<void> {
   switch (pathOf(request)) {
     case '/graphql':
-      return answerGraphQL(options, apollo, request, response);
+      return answerGraphQL(options, fronts, request, response);
     case '/health/live':
       return send(response, 200, { status: 'live' });
     case '/health/ready': {
@@ -93,7 +108,7 @@ async function answer(
 
 async function answerGraphQL(
   options: SubgraphServerOptions,
-  apollo: SubgraphApollo,
+  { apollo, known }: Fronts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -103,15 +118,14 @@ async function answerGraphQL(
   }
   const rawBody = await readBody(request);
   const context = await options.authenticate(request.headers, rawBody);
+  const body = parseJson(rawBody);
+  const settled = await known.answer(body, request, response, context);
+  if (settled === 'ANSWERED') return;
   const result = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: 'POST',
-      headers: headersOf(request),
-      search: '',
-      body: parseJson(rawBody),
-    },
-    context: async () => ({ request: context }),
+    httpGraphQLRequest: { method: 'POST', headers: headersOf(request), search: '', body },
+    context: async () => ({ request: context, ...(settled !== null && { settled }) }),
   });
+  known.learn(request, result);
   for (const [name, value] of result.headers) response.setHeader(name, value);
   response.setHeader(USAGE_HEADER, formatUsage(context.usage));
   response.statusCode = result.status ?? 200;

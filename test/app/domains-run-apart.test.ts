@@ -13,8 +13,14 @@ const REPOSITORY = path.resolve(import.meta.dirname, '../..');
 const DOMAINS = ['airport', 'carrier', 'fleet', 'route'];
 const AT = new Date(EXAMPLE_MOMENT_MS).toISOString();
 
+interface Domain {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly metricsUrl: string;
+}
+
 let together: RunningExample;
-const processes = new Map<string, { readonly child: ChildProcess; readonly url: string }>();
+const processes = new Map<string, Domain>();
 let workspace: Workspace;
 let app: App;
 let apart: Addresses;
@@ -50,7 +56,7 @@ afterAll(async () => {
   await together?.close();
 });
 
-function startDomain(domain: string, dataFolder: string): Promise<{ child: ChildProcess; url: string }> {
+function startDomain(domain: string, dataFolder: string): Promise<Domain> {
   const options = ['--data-folder', dataFolder, '--port', '0', '--admin-port', '0', '--at', AT];
   const child = spawn(process.execPath, ['src/cli/main.ts', 'subgraph', domain, ...options], {
     cwd: REPOSITORY,
@@ -62,7 +68,8 @@ function startDomain(domain: string, dataFolder: string): Promise<{ child: Child
     const read = (chunk: Buffer) => {
       told += chunk.toString();
       const url = /http:\/\/\S+\/graphql/.exec(told)?.[0];
-      if (url !== undefined) resolve({ child, url });
+      const metricsUrl = /http:\/\/\S+\/metrics/.exec(told)?.[0];
+      if (url !== undefined && metricsUrl !== undefined) resolve({ child, url, metricsUrl });
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
@@ -102,6 +109,20 @@ describe('domains in processes of their own', () => {
     expect(one.status).toBe(200);
     expect(JSON.parse(other.text)).toEqual(one.body);
     expect(other.text).toBe(one.text);
+  });
+
+  it('execute by programs what they are asked again, and tell how often', async () => {
+    // A key that is none is told by graphql-js.
+    const plain = { ...TOUR, variables: { tailnums: ['N14228', 'NONE', 'N102UW', 'N14228'], wide: true } };
+    const expected = (await together.ask(plain)).text;
+    for (let i = 0; i < 3; i += 1) expect((await askApart(plain)).text).toBe(expected);
+    for (const [domain, { metricsUrl }] of processes) {
+      const metrics = await (await fetch(metricsUrl)).text();
+      const compiled = /^featuregraph_executions_total\{way="compiled",reason=""\} (\d+)$/m.exec(
+        metrics,
+      )?.[1];
+      expect({ domain, compiled: Number(compiled ?? 0) >= 2 }).toEqual({ domain, compiled: true });
+    }
   });
 
   it('answer their gateway only', async () => {

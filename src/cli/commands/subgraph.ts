@@ -24,8 +24,10 @@ export function addSubgraph(program: Command): void {
       const workspace = await openWorkspace(config);
       try {
         const app = await createSubgraphApp(workspace, domain);
-        const { url } = await app.listen();
-        note(`\n  Subgraph ${paint.bold(domain)}   ${url}\n\nCtrl-C ends it.`);
+        const { url, adminUrl } = await app.listen();
+        note(
+          `\n  Subgraph ${paint.bold(domain)}   ${url}\n  Metrics    ${adminUrl}/metrics\n\nCtrl-C ends it.`,
+        );
         await ending.wanted;
         await ending.close(() => app.close());
       } finally {

@@ -344,7 +344,8 @@ function rootTypeOf(schema: GraphQLSchema, operation: OperationDefinitionNode): 
   return type.name;
 }
 
-function switchesOf(document: DocumentNode): string[] {
+/** Names of the variables that @skip and @include read. */
+export function switchesOf(document: DocumentNode): string[] {
   const names = new Set<string>();
   visit(document, {
     Directive(directive) {

@@ -3,8 +3,8 @@ import type { BlockPlan } from '../../../features/block-plan.ts';
 import type { ProjectedField } from '../../interpreted/projection-table.ts';
 import type { DraftPlace, DraftSupply } from '../draft-place.ts';
 import { NotCompiled } from '../not-compiled.ts';
-import type { SourceField } from '../source-object.ts';
 import { AnswerRoom } from './answer-room.ts';
+import { draftEntities, ENTITIES_FIELD } from './draft-entities.ts';
 import { type DraftRows, draftRows, type RowSourceParts } from './draft-rows.ts';
 import { type OpenDemand, PlaceBuilder } from './place-builder.ts';
 import { RowArguments } from './row-arguments.ts';
@@ -19,6 +19,7 @@ class RowCompiler {
   readonly #draft: DraftRows;
   readonly #hasDependents: boolean;
   readonly #paths: string[] = [];
+  readonly #pathIndexes = new Map<string, number>();
   readonly #demands: OpenDemand[] = [];
   readonly #places: RowPlace[] = [];
 
@@ -40,14 +41,16 @@ class RowCompiler {
     };
   }
 
-  #root({ responseKey, sourceKey, shape }: ProjectedField, isFirst: boolean): RootPiece {
+  #root(projected: ProjectedField, isFirst: boolean): RootPiece {
+    const { responseKey, sourceKey, shape } = projected;
     const before = keyText(responseKey, isFirst);
     if (shape.kind === 'constant') return { kind: 'text', before: textAfter(before, shape.value) };
     const { root, fetches } = this.#draft;
-    const { place, supply } = root.child(sourceKey);
+    const { supply, field: asked } = root.supplyOf(sourceKey);
     const { source } = root.supplies[supply] as DraftSupply;
     const { subgraph, document } = fetches[source.fetch] as (typeof fetches)[number];
-    const { node } = source.field(sourceKey) as SourceField;
+    const { node } = asked;
+    if (node.name.value === ENTITIES_FIELD) return this.#entities(projected, before);
     const queryType = subgraph.schema.getQueryType();
     const field = queryType?.getFields()[node.name.value];
     const lookup = subgraph.lookups.get(node.name.value);
@@ -55,7 +58,16 @@ class RowCompiler {
       throw new NotCompiled('TEAM_RESOLVER');
     if (subgraph.isTeams(queryType.name, lookup.field)) throw new NotCompiled('TEAM_RESOLVER');
     const args = new RowArguments(subgraph.schema, field, node, document);
+    const { place } = root.child(sourceKey);
     return { kind: 'lookup', before, lookup, args, place: this.#place(place, `${responseKey}.`) };
+  }
+
+  #entities(projected: ProjectedField, before: Buffer): RootPiece {
+    const { root, fetches } = this.#draft;
+    const { drafts, representations } = draftEntities(root, fetches, projected);
+    const places = new Map<string, RowPlace>();
+    for (const [type, draft] of drafts) places.set(type, this.#place(draft, `${projected.responseKey}.`));
+    return { kind: 'entities', before, representations, places };
   }
 
   #place(draft: DraftPlace, path: string): RowPlace {
@@ -64,12 +76,21 @@ class RowCompiler {
     this.#places.push(undefined as unknown as RowPlace);
     const place = new PlaceBuilder({
       ...{ draft, rows: this.#draft, path },
-      pathOf: (of) => this.#paths.push(of) - 1,
+      pathOf: (of) => this.#pathOf(of),
       demandOf: (block) => this.#demand(block),
       placeOf: (child, below) => this.#place(child, below),
     }).build(index);
     this.#places[index] = place;
     return place;
+  }
+
+  /** Entities of several types may stand at one place, and share its paths. */
+  #pathOf(path: string): number {
+    const known = this.#pathIndexes.get(path);
+    if (known !== undefined) return known;
+    const index = this.#paths.push(path) - 1;
+    this.#pathIndexes.set(path, index);
+    return index;
   }
 
   #demand(block: BlockPlan): { readonly index: number; readonly demand: OpenDemand } {

@@ -17,7 +17,7 @@ export function entityAt(
   const known = made[index];
   if (known !== undefined) return known;
   const from = rows.place.sources[source] as RowSource;
-  const given = from.given === null ? null : givenTo(run, rows, from.given, index);
+  const given = from.given === null ? broughtTo(rows, index) : givenTo(run, rows, from.given, index);
   if (from.given !== null && given === null) return null;
   const { reader } = run.program;
   const entity = from.entityClass.find(reader.reads(run.context), valuesOf(rows, from, index), given);
@@ -25,6 +25,10 @@ export function entityAt(
   from.entityClass.collect(entity, from.needs, records);
   made[index] = entity;
   return entity;
+}
+
+function broughtTo({ given }: PlaceRows, index: number): Given | null {
+  return given === null ? null : (given[index] as Given);
 }
 
 function valuesOf({ place, values }: PlaceRows, { keyOrder }: RowSource, index: number): unknown[] {

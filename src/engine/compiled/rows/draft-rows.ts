@@ -30,7 +30,7 @@ export interface RowSourceParts {
   /** Of the root. */
   readonly table: FieldTable;
   readonly types: TypeConditions;
-  readonly clients: ReadonlyMap<string, SubgraphClient>;
+  readonly clients: ReadonlyMap<string, Pick<SubgraphClient, 'rows'>>;
 }
 
 /** @throws NotCompiled */

@@ -106,7 +106,7 @@ function followedValues(
 }
 
 /** @returns whether the values are a key, in every domain's eyes. */
-function addEntity(rows: PlaceRows, values: readonly unknown[]): boolean {
+export function addEntity(rows: PlaceRows, values: readonly unknown[]): boolean {
   const { joinKeys, sources } = rows.place;
   const key = entityKeyOf(joinKeys, values);
   if (typeof key !== 'string') return false;

@@ -9,6 +9,7 @@ import type { JoinKey, Lookup, StoredFeature, View } from '../../../registry/reg
 import type { Shape } from '../../interpreted/projection-table.ts';
 import type { AnswerRoom } from './answer-room.ts';
 import type { RowArguments } from './row-arguments.ts';
+import type { RowRepresentations } from './row-representations.ts';
 
 export interface RowProgram {
   readonly reader: FeatureReader;
@@ -42,7 +43,17 @@ export type RootPiece =
       readonly lookup: Lookup;
       readonly args: RowArguments;
       readonly place: RowPlace;
-    };
+    }
+  | EntitiesRoot;
+
+/** Entities by representations, as a gateway asks a subgraph for them. */
+export interface EntitiesRoot {
+  readonly kind: 'entities';
+  readonly before: Buffer;
+  readonly representations: RowRepresentations;
+  /** By type; what is no entity here, or of which nothing is selected, is not among them. */
+  readonly places: ReadonlyMap<string, RowPlace>;
+}
 
 export interface RowPlace {
   readonly index: number;

@@ -1,13 +1,13 @@
 /** What one execution of a row program knows and gathers. */
 import type { EntityKey } from '../../../core/entity-key.ts';
 import type { RequestContext } from '../../../core/request-context.ts';
-import type { RowBackedEntity } from '../../../features/row-backed-entity.ts';
+import type { Given, RowBackedEntity } from '../../../features/row-backed-entity.ts';
 import { ReadView, type ViewLimits } from '../../../features/view-state.ts';
 import type { View } from '../../../registry/registry.ts';
 import type { BlockRows } from '../../../stores/online-store.ts';
 import type { CheckedVariables } from '../../coerce-variables.ts';
 import type { ArgumentValues, RowArguments } from './row-arguments.ts';
-import type { RowDemand, RowPlace, RowProgram } from './row-program.ts';
+import type { EntitiesRoot, RowDemand, RowPlace, RowProgram } from './row-program.ts';
 import { StatusLetters } from './status-letters.ts';
 
 /** The blocks of one demand that the request reads: each entity's once. */
@@ -46,6 +46,8 @@ export class PlaceRows {
   readonly children: Int32Array[] = [];
   /** By source; made where something is computed of them. */
   readonly entities: (RowBackedEntity[] | null)[];
+  /** What the representation of each brought along; `null` where the domain takes nothing. */
+  given: Given[] | null = null;
   /** The entity whose states `states` are. */
   current = NO_ENTITY;
 
@@ -57,6 +59,20 @@ export class PlaceRows {
   }
 }
 
+/** What a subgraph is asked for besides the operation; a client asks by the context's options. */
+export interface RowAsk {
+  readonly statuses: boolean;
+  /** Of what representations bring along: variable → field → a letter per representation. */
+  readonly inputStatuses: Readonly<Record<string, Readonly<Record<string, string>>>> | null;
+}
+
+/** Which entity stands where in the answer to representations: they may be of several places. */
+export interface EntityOrder {
+  readonly rows: readonly PlaceRows[];
+  /** In its place. */
+  readonly indexes: Int32Array;
+}
+
 export class RowRun {
   readonly program: RowProgram;
   readonly context: RequestContext;
@@ -65,13 +81,22 @@ export class RowRun {
   readonly demanded: readonly DemandedBlocks[];
   /** `null` where the answer tells no statuses. */
   readonly letters: StatusLetters | null;
+  readonly ask: RowAsk | null;
+  readonly orders = new Map<EntitiesRoot, EntityOrder>();
   readonly #arguments = new Map<RowArguments, ArgumentValues | null>();
 
-  constructor(program: RowProgram, context: RequestContext, variables: CheckedVariables) {
+  constructor(
+    program: RowProgram,
+    context: RequestContext,
+    variables: CheckedVariables,
+    ask: RowAsk | null = null,
+  ) {
+    this.ask = ask;
     this.program = program;
     this.context = context;
     this.variables = variables;
-    this.letters = context.options.status === 'VALUES' ? new StatusLetters() : null;
+    const tellsStatuses = ask === null ? context.options.status === 'VALUES' : ask.statuses;
+    this.letters = tellsStatuses ? new StatusLetters() : null;
     this.places = program.places.map((place) => new PlaceRows(place));
     this.demanded = program.demands.map((demand) => new DemandedBlocks(demand));
   }

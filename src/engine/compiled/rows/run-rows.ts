@@ -10,9 +10,10 @@ import {
 import type { CheckedVariables } from '../../coerce-variables.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import type { WrittenAnswer } from '../write-answer.ts';
+import { openEntities } from './open-entities.ts';
 import { openChild, openRoot } from './open-places.ts';
 import type { PlaceRead, RowChild, RowProgram } from './row-program.ts';
-import { type DemandedBlocks, type PlaceRows, RowRun } from './row-run.ts';
+import { type DemandedBlocks, type PlaceRows, type RowAsk, RowRun } from './row-run.ts';
 import { writeRows } from './write-rows.ts';
 
 /**
@@ -24,8 +25,9 @@ export async function runRows(
   variables: CheckedVariables,
   context: RequestContext,
   buffers: BufferPool,
+  ask: RowAsk | null = null,
 ): Promise<WrittenAnswer | null> {
-  const run = new RowRun(program, context, variables);
+  const run = new RowRun(program, context, variables, ask);
   const isRead = await readWaves(run);
   const written = isRead ? await writeRows(run, buffers) : null;
   if (written !== null) return written;
@@ -37,7 +39,12 @@ export async function runRows(
 async function readWaves(run: RowRun): Promise<boolean> {
   let wave: PlaceRows[] = [];
   for (const root of run.program.roots) {
-    if (root.kind !== 'lookup') continue;
+    if (root.kind === 'text') continue;
+    if (root.kind === 'entities') {
+      if (!openEntities(run, root)) return false;
+      for (const place of root.places.values()) wave.push(run.places[place.index] as PlaceRows);
+      continue;
+    }
     if (!openRoot(run, root)) return false;
     wave.push(run.places[root.place.index] as PlaceRows);
   }

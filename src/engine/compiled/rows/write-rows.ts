@@ -9,7 +9,7 @@ import { BYTE } from '../scan-json.ts';
 import type { WrittenAnswer } from '../write-answer.ts';
 import { entityAt } from './computed-entities.ts';
 import { ROW_PIECE, type RowChild, type RowPiece } from './row-program.ts';
-import { NO_ENTITY, type PlaceRows, type RowRun } from './row-run.ts';
+import { type EntityOrder, NO_ENTITY, type PlaceRows, type RowRun } from './row-run.ts';
 import { shapedJson } from './shaped-json.ts';
 import { writeValues } from './write-values.ts';
 
@@ -33,15 +33,20 @@ export async function writeRows(run: RowRun, buffers: BufferPool): Promise<Writt
   for (const root of program.roots) {
     out.fragment(root.before);
     if (root.kind === 'text') continue;
-    const rows = run.places[root.place.index] as PlaceRows;
-    if (root.lookup.kind === 'one') {
-      if (!writeEntity(run, rows, 0, out)) return drop(out, buffers);
+    const isEntities = root.kind === 'entities';
+    const order = isEntities ? (run.orders.get(root) as EntityOrder) : null;
+    const only = isEntities ? null : (run.places[root.place.index] as PlaceRows);
+    if (!isEntities && root.lookup.kind === 'one') {
+      if (!writeEntity(run, only as PlaceRows, 0, out)) return drop(out, buffers);
       continue;
     }
     out.byte(BYTE.OPENING_BRACKET);
-    for (let i = 0; i < rows.keys.length; i += 1) {
+    const count = order === null ? (only as PlaceRows).keys.length : order.rows.length;
+    for (let i = 0; i < count; i += 1) {
       if (i > 0) out.byte(BYTE.COMMA);
-      if (!writeEntity(run, rows, i, out)) return drop(out, buffers);
+      const rows = order === null ? only : order.rows[i];
+      const at = order === null ? i : (order.indexes[i] as number);
+      if (!writeEntity(run, rows as PlaceRows, at, out)) return drop(out, buffers);
       if (i % LOOK_EVERY === LOOK_EVERY - 1 && clock.monotonicMs() > sliceEndsMs) {
         await setImmediate();
         sliceEndsMs = clock.monotonicMs() + SLICE_MS;
