@@ -93,13 +93,19 @@ export class EntityClass {
       reads.entities.set(this, entities);
     }
     // What is brought along makes it another one. No key has the character between.
-    const identity = brings === null ? key : `${key}\0${JSON.stringify(brings)}`;
+    const identity = brings === null ? key : `${key}\0${this.#broughtText(brings)}`;
     let entity = entities.get(identity);
     if (entity === undefined) {
       entity = new this.#instances(reads, values, key, brings);
       entities.set(identity, entity);
     }
     return entity;
+  }
+
+  /** Of what is taken alone: a program and a gateway do not send the same besides, and would compute it twice. */
+  #broughtText({ representation, letters }: Given): string {
+    const taken = [...this.entity.externals.keys()];
+    return JSON.stringify(taken.map((field) => [representation[field] ?? null, letters?.[field] ?? null]));
   }
 
   /** Adds to `records` what must be read of the entity for these needs. */

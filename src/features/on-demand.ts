@@ -48,13 +48,19 @@ export function evaluate(
   args: Readonly<Record<string, unknown>>,
 ): Outcome {
   // Once for each entity and what it is asked with: that is also what is paid for.
-  const asked = plan.argumentNames.length === 0 ? plan.ordinal : `${plan.ordinal} ${JSON.stringify(args)}`;
+  const asked =
+    plan.argumentNames.length === 0 ? plan.ordinal : `${plan.ordinal} ${argumentsText(plan, args)}`;
   entity.$computed ??= new Map();
   const known = entity.$computed.get(asked);
   if (known !== undefined) return known;
   const outcome = compute(plan, entity, args);
   entity.$computed.set(asked, outcome);
   return outcome;
+}
+
+/** In one order, whichever the arguments come in. */
+function argumentsText({ argumentNames }: OnDemandPlan, args: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(argumentNames.map((name) => args[name] ?? null));
 }
 
 function compute(

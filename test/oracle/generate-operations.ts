@@ -1,13 +1,18 @@
 /** Makes valid operations over any schema, from a seed: the same seed gives the same operations. */
 import {
   type GraphQLField,
+  type GraphQLInputType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
   isCompositeType,
+  isEnumType,
+  isInputObjectType,
   isLeafType,
+  isListType,
+  isNonNullType,
   isObjectType,
   parse,
   validate,
@@ -25,6 +30,8 @@ export interface GeneratorOptions {
   readonly aliases?: readonly string[];
   /** Whether @skip and @include are left out. */
   readonly unconditional?: boolean;
+  /** Whether an object may be selected again under the same key, with other fields of it. Default false. */
+  readonly merges?: boolean;
   /** One of these is down in some operations. */
   readonly subgraphs?: readonly string[];
   /** Share of operations with a subgraph down. */
@@ -66,6 +73,19 @@ function pick<T>(random: Random, items: readonly T[]): T {
   return items[Math.floor(random() * items.length)] as T;
 }
 
+/** What is selected so far of the objects at one place of the answer. */
+class Place {
+  /** By response key: one key, one meaning. */
+  readonly meanings = new Map<string, string>();
+  readonly #under = new Map<string, Place>();
+
+  under(responseKey: string): Place {
+    const known = this.#under.get(responseKey) ?? new Place();
+    this.#under.set(responseKey, known);
+    return known;
+  }
+}
+
 class OperationWriter {
   readonly #schema: GraphQLSchema;
   readonly #options: GeneratorOptions;
@@ -85,15 +105,14 @@ class OperationWriter {
   }
 
   write(): OracleQuery {
-    const body = this.#selectionSet(this.#schema.getQueryType() as GraphQLObjectType, 0, new Map());
+    const body = this.#selectionSet(this.#schema.getQueryType() as GraphQLObjectType, 0, new Place());
     const definitions = [...this.#variables].map(([name, { type }]) => `$${name}: ${type}`);
     const head = definitions.length === 0 ? 'query Q' : `query Q(${definitions.join(', ')})`;
     const variables = Object.fromEntries([...this.#variables].map(([name, { value }]) => [name, value]));
     return { text: [`${head} ${body}`, ...this.#fragments].join('\n'), variables };
   }
 
-  /** @param used response keys of this place, with what stands under them: one key, one meaning. */
-  #selectionSet(type: GraphQLNamedType, depth: number, used: Map<string, string>): string {
+  #selectionSet(type: GraphQLNamedType, depth: number, used: Place): string {
     const selections: string[] = [];
     const wanted = 1 + Math.floor(this.#random() * (depth === 0 ? 3 : 5));
     for (let i = 0; i < wanted; i += 1) {
@@ -104,7 +123,7 @@ class OperationWriter {
     return `{ ${selections.join(' ')} }`;
   }
 
-  #selection(type: GraphQLNamedType, depth: number, used: Map<string, string>): string | null {
+  #selection(type: GraphQLNamedType, depth: number, used: Place): string | null {
     const choice = this.#random();
     if (choice < 0.06) return this.#chance(0.3) ? `t: __typename` : '__typename';
     if (isAbstractType(type)) {
@@ -116,7 +135,7 @@ class OperationWriter {
     return this.#field(Object.values(type.getFields()), type.name, depth, used);
   }
 
-  #fragment(type: GraphQLNamedType, depth: number, used: Map<string, string>): string {
+  #fragment(type: GraphQLNamedType, depth: number, used: Place): string {
     const condition = isAbstractType(type) ? pick(this.#random, this.#schema.getPossibleTypes(type)) : type;
     const body = this.#selectionSet(condition, depth, used);
     const directive = this.#directive();
@@ -133,7 +152,7 @@ class OperationWriter {
     fields: readonly GraphQLField<unknown, unknown>[],
     parent: string,
     depth: number,
-    used: Map<string, string>,
+    used: Place,
   ): string | null {
     const allowed = fields.filter(({ name }) => !this.#options.without?.has(`${parent}.${name}`));
     const mayNest = depth < MAX_DEPTH && this.#budget > 0;
@@ -146,15 +165,15 @@ class OperationWriter {
     const aliases = this.#options.aliases ?? [...fields.map(({ name }) => name), 'x', 'y'];
     const alias = this.#chance(0.25) ? pick(this.#random, aliases) : field.name;
     const meaning = `${field.name}${args}${String(field.type)}`;
-    const present = used.get(alias);
+    const present = used.meanings.get(alias);
     if (present !== undefined && present !== meaning) return null;
-    used.set(alias, meaning);
+    used.meanings.set(alias, meaning);
     const head = alias === field.name ? field.name : `${alias}: ${field.name}`;
     const type = getNamedType(field.type);
     const directive = this.#directive();
     if (!isCompositeType(type)) return `${head}${args}${directive}`;
-    if (present !== undefined) return null;
-    return `${head}${args}${directive} ${this.#selectionSet(type, depth + 1, new Map())}`;
+    if (present !== undefined && !this.#options.merges) return null;
+    return `${head}${args}${directive} ${this.#selectionSet(type, depth + 1, used.under(alias))}`;
   }
 
   /** @returns `null` where a required argument has no value to take. */
@@ -170,12 +189,12 @@ class OperationWriter {
       }
       if (!isRequired && this.#chance(0.4)) continue;
       const value = pick(this.#random, values);
-      if (this.#chance(0.5)) {
+      if (this.#chance(0.5) || !isWritable(value)) {
         const name = `v${this.#variables.size}`;
         this.#variables.set(name, { type, value });
         written.push(`${argument.name}: $${name}`);
       } else {
-        written.push(`${argument.name}: ${literal(value)}`);
+        written.push(`${argument.name}: ${literal(value, argument.type)}`);
       }
     }
     return written.length === 0 ? '' : `(${written.join(', ')})`;
@@ -197,13 +216,31 @@ class OperationWriter {
   }
 }
 
-/** An enum value is written as `{ enum: "JET" }`. */
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    return `{ ${Object.entries(value)
-      .map(([name, part]) => `${name}: ${name === 'engine' ? String(part) : literal(part)}`)
+/** A literal cannot hold half of a character. */
+function isWritable(value: unknown): boolean {
+  return !/\\ud[89a-f]/.test(JSON.stringify(value));
+}
+
+function literal(value: unknown, type: GraphQLInputType): string {
+  if (isNonNullType(type)) return literal(value, type.ofType);
+  if (value === null) return 'null';
+  if (isListType(type) && Array.isArray(value))
+    return `[${value.map((item) => literal(item, type.ofType)).join(', ')}]`;
+  if (isListType(type)) return literal(value, type.ofType);
+  if (isInputObjectType(type)) {
+    const fields = type.getFields();
+    return `{ ${Object.entries(value as Record<string, unknown>)
+      .map(([name, part]) => `${name}: ${literal(part, (fields[name] as { type: GraphQLInputType }).type)}`)
       .join(', ')} }`;
   }
-  return JSON.stringify(value);
+  return isEnumType(type) ? String(value) : scalarLiteral(value);
+}
+
+/** Also of a scalar that takes objects. */
+function scalarLiteral(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(scalarLiteral).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{ ${Object.entries(value)
+    .map(([name, part]) => `${name}: ${scalarLiteral(part)}`)
+    .join(', ')} }`;
 }
