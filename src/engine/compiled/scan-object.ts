@@ -37,6 +37,7 @@ export function scanSource(source: SourceObject, nullable: boolean): Scan {
 export function checkObject(fields: readonly { readonly key: string; readonly check: Check }[]): Check {
   const checked = fields.map(({ key, check }) => ({ key: keyBytes(key), scan: check.scan }));
   const patterns = fields.map(({ key, check: { pattern } }) => pattern && `"${key}":${pattern}`);
+  const pattern = patterns.includes(null) ? null : `\\{${patterns.join(',')}\\}`;
   const scan: Scan = (bytes, at, tables, text) => {
     if (bytes[at] !== BYTE.OPENING_BRACE) return NOT_PLAIN;
     let next = at;
@@ -50,7 +51,16 @@ export function checkObject(fields: readonly { readonly key: string; readonly ch
     next = skipSpace(bytes, next);
     return bytes[next] === BYTE.CLOSING_BRACE ? next + 1 : NOT_PLAIN;
   };
-  return { scan, pattern: patterns.includes(null) ? null : `\\{${patterns.join(',')}\\}` };
+  return { scan: pattern === null ? scan : patternFirst(pattern, scan), pattern };
+}
+
+/** Most objects of a list are as they are mostly written: a third of the work of the scan. */
+function patternFirst(pattern: string, scan: Scan): Scan {
+  const regExp = new RegExp(pattern, 'y');
+  return (bytes, at, tables, text) => {
+    regExp.lastIndex = at;
+    return regExp.test(text) ? regExp.lastIndex : scan(bytes, at, tables, text);
+  };
 }
 
 export function orNull({ scan, pattern }: Check): Check {
