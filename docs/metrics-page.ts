@@ -11,7 +11,7 @@ export function metricsPage(): string {
     .filter(({ name }) => name.startsWith('featuregraph_'))
     .map((metric) => [
       `\`${metric.name}\``,
-      metric.constructor.name.toLowerCase(),
+      metric.type,
       (metric.labelNames ?? []).map((label) => `\`${label}\``).join(', '),
       metric.help,
     ]);
@@ -30,5 +30,6 @@ ${table(['name', 'kind', 'labels', 'what it tells'], rows)}
 type DescribedMetric = Metric & {
   readonly name: string;
   readonly help: string;
+  readonly type: string;
   readonly labelNames?: readonly string[];
 };

@@ -4,12 +4,25 @@ import type { Clock } from '../../src/core/clock.ts';
 import { type Logger, withoutRedaction } from '../../src/observability/logger.ts';
 import type { Metrics } from '../../src/observability/metrics.ts';
 import { createOperationLabels } from '../../src/observability/operation-label.ts';
-import { requestState } from './request-state.ts';
+import type { Distribution, Tally } from '../../src/observability/tallies.ts';
+import { type Outcome, requestState } from './request-state.ts';
 
 export interface ObserverParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly clock: Clock;
+}
+
+interface OperationTallies extends Record<Outcome, Tally> {
+  readonly duration: Distribution;
+}
+
+function createTallies({ requests, requestDuration }: Metrics, operation: string): OperationTallies {
+  const tally = (outcome: Outcome) => requests.tally({ operation, outcome });
+  return {
+    ...{ ok: tally('ok'), partial: tally('partial'), failed: tally('failed') },
+    duration: requestDuration.of(operation),
+  };
 }
 
 /** A question to the graph, by whichever document. */
@@ -23,14 +36,23 @@ export function createObserver(parts: ObserverParts): (request: FastifyRequest, 
   const { metrics, clock } = parts;
   const logger = withoutRedaction(parts.logger);
   const labelOf = createOperationLabels();
+  const operations = new Map<string, OperationTallies>();
+  const talliesOf = (operation: string): OperationTallies => {
+    let tallies = operations.get(operation);
+    if (tallies === undefined) {
+      tallies = createTallies(metrics, operation);
+      operations.set(operation, tallies);
+    }
+    return tallies;
+  };
   return (request, statusCode) => {
     const state = requestState(request);
     const durationMs = clock.monotonicMs() - state.startedMs;
     const path = request.routeOptions.url ?? 'unknown';
     if (isGraphPath(request)) {
-      const operation = labelOf(state.operation ?? 'unknown');
-      metrics.requests.inc({ operation, outcome: state.outcome ?? 'failed' });
-      metrics.requestDuration.observe({ operation }, durationMs / 1000);
+      const tallies = talliesOf(labelOf(state.operation ?? 'unknown'));
+      tallies[state.outcome ?? 'failed'].count += 1;
+      tallies.duration.observe(durationMs / 1000);
     }
     logger.info(
       {

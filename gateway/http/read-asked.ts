@@ -15,6 +15,7 @@ export function readAsked(request: FastifyRequest): Asked {
 }
 
 function assertUtf8Json(contentType: string): void {
+  if (contentType === 'application/json') return;
   const [mediaType, ...parameters] = contentType.toLowerCase().split(';');
   const charset = parameters.map((one) => /^\s*charset\s*=\s*"?([^"\s]*)/.exec(one)?.[1]).find(Boolean);
   if (mediaType?.trim() === 'application/json' && /^utf-?8$/.test(charset ?? 'utf-8')) return;

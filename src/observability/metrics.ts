@@ -1,21 +1,22 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type BudgetMetrics, createBudgetMetrics } from './budget-metrics.ts';
 import { createReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { createStoreMetrics, DURATION_SECONDS, type StoreMetrics } from './store-metrics.ts';
 import { createSubgraphMetrics, type SubgraphMetrics } from './subgraph-metrics.ts';
+import { TalliedCounter, TalliedHistogram } from './tallies.ts';
 import { createUsageMetrics, type UsageMetrics } from './usage-metrics.ts';
 
 /** Every metric's name, unit and labels, in one place. Names end in their unit; labels have few values. */
 export interface Metrics extends StoreMetrics, SubgraphMetrics, ReloadMetrics, UsageMetrics, BudgetMetrics {
   readonly registry: Registry;
   /** Requests by operation and outcome: `ok`, `partial` (data with errors), `failed`. */
-  readonly requests: Counter<'operation' | 'outcome'>;
-  readonly requestDuration: Histogram<'operation'>;
+  readonly requests: TalliedCounter<'operation' | 'outcome'>;
+  readonly requestDuration: TalliedHistogram<'operation'>;
   readonly rowsPushed: Counter<'view' | 'result'>;
   readonly transformFailures: Counter<'transform'>;
   readonly preparedOperations: Gauge;
   /** Executions of known documents by way, and by the reason where one is interpreted. */
-  readonly executions: Counter<'way' | 'reason'>;
+  readonly executions: TalliedCounter<'way' | 'reason'>;
 }
 
 export function createMetrics(): Metrics {
@@ -25,18 +26,17 @@ export function createMetrics(): Metrics {
   const at = { registers: [registry] };
   return {
     registry,
-    requests: new Counter({
+    requests: new TalliedCounter({
       name: 'featuregraph_requests_total',
       help: 'Requests answered, by operation and outcome.',
       labelNames: ['operation', 'outcome'],
       ...at,
     }),
-    requestDuration: new Histogram({
+    requestDuration: new TalliedHistogram(registry, {
       name: 'featuregraph_request_duration_seconds',
       help: 'From the request read to the answer written.',
-      labelNames: ['operation'],
+      label: 'operation',
       buckets: DURATION_SECONDS,
-      ...at,
     }),
     ...createStoreMetrics(registry),
     ...createSubgraphMetrics(registry),
@@ -55,7 +55,7 @@ export function createMetrics(): Metrics {
       labelNames: ['transform'],
       ...at,
     }),
-    executions: new Counter({
+    executions: new TalliedCounter({
       name: 'featuregraph_executions_total',
       help: 'Executions of known documents, by way (compiled, interpreted) and, where interpreted, by reason.',
       labelNames: ['way', 'reason'],

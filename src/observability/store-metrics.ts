@@ -1,17 +1,18 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { TalliedCounter, TalliedHistogram } from './tallies.ts';
 
 /** Metrics of stores and tiers: their names, units and labels. A store's label is its name in the configuration. */
 export interface StoreMetrics {
   /** Distinct blocks asked of a store, by how the slot came back: `found`, `empty`, `failed`. */
-  readonly blockReads: Counter<'store' | 'result'>;
+  readonly blockReads: TalliedCounter<'store' | 'result'>;
   /** Failed slots by reason. */
   readonly storeFailures: Counter<'store' | 'reason'>;
   /** Blocks of one `readMany`. */
-  readonly readBatchSize: Histogram<'store'>;
-  readonly readDuration: Histogram<'store'>;
+  readonly readBatchSize: TalliedHistogram<'store'>;
+  readonly readDuration: TalliedHistogram<'store'>;
   readonly rowWrites: Counter<'store' | 'result'>;
   /** Blocks asked of a tier, by what it had: `hit`, `miss`, `stale`, `failed`. */
-  readonly tierReads: Counter<'tier' | 'store' | 'result'>;
+  readonly tierReads: TalliedCounter<'tier' | 'store' | 'result'>;
   /** Reads that joined one already under way. */
   readonly sharedReads: Counter<'store'>;
   /** Blocks put into a hot store after a read of the next tier: `promoted`, `kept`, `dropped`, `failed`. */
@@ -37,7 +38,7 @@ type TierMetricNames = 'tierReads' | 'sharedReads' | 'promotions' | 'repairsPend
 function createCallMetrics(registry: Registry): Omit<StoreMetrics, TierMetricNames> {
   const at = { registers: [registry] };
   return {
-    blockReads: new Counter({
+    blockReads: new TalliedCounter({
       name: 'featuregraph_block_reads_total',
       help: 'Blocks read, by store and result (found, empty, failed).',
       labelNames: ['store', 'result'],
@@ -49,19 +50,17 @@ function createCallMetrics(registry: Registry): Omit<StoreMetrics, TierMetricNam
       labelNames: ['store', 'reason'],
       ...at,
     }),
-    readBatchSize: new Histogram({
+    readBatchSize: new TalliedHistogram(registry, {
       name: 'featuregraph_read_batch_blocks',
       help: 'Blocks in one batch of reads.',
-      labelNames: ['store'],
+      label: 'store',
       buckets: BATCH,
-      ...at,
     }),
-    readDuration: new Histogram({
+    readDuration: new TalliedHistogram(registry, {
       name: 'featuregraph_read_duration_seconds',
       help: 'Time of one batch of reads.',
-      labelNames: ['store'],
+      label: 'store',
       buckets: DURATION_SECONDS,
-      ...at,
     }),
     rowWrites: new Counter({
       name: 'featuregraph_row_writes_total',
@@ -75,7 +74,7 @@ function createCallMetrics(registry: Registry): Omit<StoreMetrics, TierMetricNam
 function createTierMetrics(registry: Registry): Pick<StoreMetrics, TierMetricNames> {
   const at = { registers: [registry] };
   return {
-    tierReads: new Counter({
+    tierReads: new TalliedCounter({
       name: 'featuregraph_tier_reads_total',
       help: 'Blocks asked of a tier (memory, hot, warm), by result (hit, miss, stale, failed).',
       labelNames: ['tier', 'store', 'result'],

@@ -12,7 +12,11 @@ export function observedHotStore(
   clock: Clock,
   noteFailure: NoteFailure,
 ): HotStore {
-  const labels = { store: name };
+  const batchSize = metrics.readBatchSize.of(name);
+  const duration = metrics.readDuration.of(name);
+  const found = metrics.blockReads.tally({ store: name, result: 'found' });
+  const empty = metrics.blockReads.tally({ store: name, result: 'empty' });
+  const failed = metrics.blockReads.tally({ store: name, result: 'failed' });
 
   function countFailures(slots: readonly (object | string)[]): number {
     let count = 0;
@@ -29,14 +33,15 @@ export function observedHotStore(
   return {
     async readMany(reads, options) {
       const startedMs = clock.monotonicMs();
-      metrics.readBatchSize.observe(labels, reads.length);
+      batchSize.observe(reads.length);
       const slots = await store.readMany(reads, options);
-      metrics.readDuration.observe(labels, (clock.monotonicMs() - startedMs) / 1000);
-      const failed = countFailures(slots);
-      const empty = slots.filter((slot) => typeof slot === 'string').length;
-      metrics.blockReads.inc({ store: name, result: 'failed' }, failed);
-      metrics.blockReads.inc({ store: name, result: 'empty' }, empty);
-      metrics.blockReads.inc({ store: name, result: 'found' }, slots.length - failed - empty);
+      duration.observe((clock.monotonicMs() - startedMs) / 1000);
+      let emptyCount = 0;
+      for (const slot of slots) if (typeof slot === 'string') emptyCount += 1;
+      const failedCount = countFailures(slots);
+      failed.count += failedCount;
+      empty.count += emptyCount;
+      found.count += slots.length - failedCount - emptyCount;
       return slots;
     },
     async mergeMany(writes, options) {

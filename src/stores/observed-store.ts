@@ -18,10 +18,11 @@ export function observedStore(
   clock: Clock,
   noteFailure: NoteFailure,
 ): OnlineStore {
-  const labels = { store: name };
-  const found = metrics.blockReads.labels({ store: name, result: 'found' });
-  const empty = metrics.blockReads.labels({ store: name, result: 'empty' });
-  const failed = metrics.blockReads.labels({ store: name, result: 'failed' });
+  const batchSize = metrics.readBatchSize.of(name);
+  const duration = metrics.readDuration.of(name);
+  const found = metrics.blockReads.tally({ store: name, result: 'found' });
+  const empty = metrics.blockReads.tally({ store: name, result: 'empty' });
+  const failed = metrics.blockReads.tally({ store: name, result: 'failed' });
 
   function countFailure(failure: StoreFailure): void {
     metrics.storeFailures.inc({ store: name, reason: failure.failed });
@@ -37,10 +38,9 @@ export function observedStore(
         countFailure(slot);
       } else if (hasAnyRow(slot)) foundCount += 1;
     }
-    if (foundCount > 0) found.inc(foundCount);
-    if (failedCount > 0) failed.inc(failedCount);
-    const emptyCount = slots.length - foundCount - failedCount;
-    if (emptyCount > 0) empty.inc(emptyCount);
+    found.count += foundCount;
+    failed.count += failedCount;
+    empty.count += slots.length - foundCount - failedCount;
   }
 
   function countWrites(slots: readonly WriteSlot[]): void {
@@ -54,9 +54,9 @@ export function observedStore(
   return {
     async readMany(reads, options) {
       const startedMs = clock.monotonicMs();
-      metrics.readBatchSize.observe(labels, reads.length);
+      batchSize.observe(reads.length);
       const slots = await store.readMany(reads, options);
-      metrics.readDuration.observe(labels, (clock.monotonicMs() - startedMs) / 1000);
+      duration.observe((clock.monotonicMs() - startedMs) / 1000);
       countSlots(slots);
       return slots;
     },

@@ -60,7 +60,8 @@ const FLAG_WIDE = 2;
 const CREATED_START = 10;
 const LAYOUT_START = 18;
 const COUNT_START = 22;
-const OFFSETS_START = 24;
+/** Where the offsets stand in a row: of each segment's start from the row's first byte, big-endian, and one more. */
+export const OFFSETS_START = 24;
 const CRC_BYTES = 4;
 /** Of a row without a segment. */
 export const ROW_MIN_BYTES = OFFSETS_START + 2 + CRC_BYTES;
@@ -142,12 +143,17 @@ export function layoutIdOf(bytes: Uint8Array, start = 0): number {
   return readUint32(bytes, start + LAYOUT_START);
 }
 
-/** Where a segment starts in `bytes`, of the row that starts at `start`; `index` must be below its feature count. */
+/** Whether offsets take four bytes each, not two. */
+export function hasWideOffsets(bytes: Uint8Array, start = 0): boolean {
+  return ((bytes[start + 1] as number) & FLAG_WIDE) !== 0;
+}
+
+/** Where a segment starts in `bytes`, of the row that starts at `start`; `index` may be its feature count: where they end. */
 export function segmentStart(bytes: Uint8Array, index: number, start = 0): number {
   const offsets = start + OFFSETS_START;
-  return ((bytes[start + 1] as number) & FLAG_WIDE) === 0
-    ? start + readUint16(bytes, offsets + 2 * index)
-    : start + readUint32(bytes, offsets + 4 * index);
+  return hasWideOffsets(bytes, start)
+    ? start + readUint32(bytes, offsets + 4 * index)
+    : start + readUint16(bytes, offsets + 2 * index);
 }
 
 /** One past the last byte of a segment in `bytes`; equal to its start when the feature is absent. */

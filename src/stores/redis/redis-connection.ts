@@ -27,6 +27,7 @@ const CHECK_TIMEOUT_MS = 1000;
 export class RedisConnection {
   readonly #client: RedisClient;
   readonly #replicas: readonly Redis[];
+  readonly #corked = new Set<Redis['stream']>();
   #nextReplica = 0;
   #unanswered = 0;
 
@@ -122,6 +123,7 @@ export class RedisConnection {
   }
 
   #readFromServer(server: Redis, keys: readonly string[], settle: Settle<Buffer | null>): void {
+    this.#gather(server);
     for (let start = 0; start < keys.length; start += READ_CHUNK_KEYS) {
       const chunk =
         keys.length <= READ_CHUNK_KEYS ? (keys as string[]) : keys.slice(start, start + READ_CHUNK_KEYS);
@@ -171,6 +173,20 @@ export class RedisConnection {
         });
       }
     }
+  }
+
+  /**
+   * What is sent in one turn of the event loop leaves in one piece: the call of the system that sends it takes more
+   * time than all else of a small read, here and in the server.
+   */
+  #gather({ status, stream }: Redis): void {
+    if (status !== 'ready' || this.#corked.has(stream)) return;
+    stream.cork();
+    this.#corked.add(stream);
+    setImmediate(() => {
+      this.#corked.delete(stream);
+      stream.uncork();
+    });
   }
 
   /** Counts what is unanswered, and turns a rejection into an answer. */

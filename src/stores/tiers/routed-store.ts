@@ -25,7 +25,31 @@ export function createRoutedStore(
   };
 }
 
-async function split<Item extends BlockKey, Slot>(
+function split<Item extends BlockKey, Slot>(
+  items: readonly Item[],
+  storeOf: (block: string) => OnlineStore,
+  call: (store: OnlineStore, part: readonly Item[]) => Promise<Slot[]>,
+): Promise<Slot[]> {
+  const only = onlyStore(items, storeOf);
+  return only === null ? splitMany(items, storeOf, call) : call(only, items);
+}
+
+/** @returns `null` where there are several, or none. */
+function onlyStore(items: readonly BlockKey[], storeOf: (block: string) => OnlineStore): OnlineStore | null {
+  let block: string | undefined;
+  let only: OnlineStore | null = null;
+  for (let i = 0; i < items.length; i += 1) {
+    const item = items[i] as BlockKey;
+    if (item.block === block) continue;
+    block = item.block;
+    const store = storeOf(block);
+    if (only !== null && store !== only) return null;
+    only = store;
+  }
+  return only;
+}
+
+async function splitMany<Item extends BlockKey, Slot>(
   items: readonly Item[],
   storeOf: (block: string) => OnlineStore,
   call: (store: OnlineStore, part: readonly Item[]) => Promise<Slot[]>,
@@ -43,10 +67,6 @@ async function split<Item extends BlockKey, Slot>(
       if (known === undefined) places.set(store, current);
     }
     current.push(i);
-  }
-  if (places.size === 1) {
-    const [store] = places.keys();
-    return call(store as OnlineStore, items);
   }
   const slots: Slot[] = new Array(items.length);
   await Promise.all(

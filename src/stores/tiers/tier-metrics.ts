@@ -1,4 +1,5 @@
 import type { Metrics } from '../../observability/metrics.ts';
+import type { Tally } from '../../observability/tallies.ts';
 import { BREAKER_STATE_VALUE, type BreakerState } from './store-breaker.ts';
 
 /** What the tiers tell about themselves, under the names of their stores. */
@@ -29,9 +30,14 @@ export const NO_TIER_METRICS: TierMetrics = {
 export function createTierMetrics(metrics: Metrics, names: TierNames): TierMetrics {
   const storeOf = { memory: 'memory', hot: names.hot ?? 'none', warm: names.warm };
   const store = names.hot ?? names.warm;
+  const talliesOf = (tier: keyof typeof storeOf): Record<TierResult, Tally> => {
+    const tally = (result: TierResult) => metrics.tierReads.tally({ tier, store: storeOf[tier], result });
+    return { hit: tally('hit'), miss: tally('miss'), stale: tally('stale'), failed: tally('failed') };
+  };
+  const reads = { memory: talliesOf('memory'), hot: talliesOf('hot'), warm: talliesOf('warm') };
   return {
     countReads: (tier, result, count) => {
-      if (count > 0) metrics.tierReads.inc({ tier, store: storeOf[tier], result }, count);
+      reads[tier][result].count += count;
     },
     countPromotion: (result) => metrics.promotions.inc({ store, result }),
     countShared: (count) => metrics.sharedReads.inc({ store: names.warm }, count),

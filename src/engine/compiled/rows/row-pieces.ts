@@ -3,7 +3,7 @@ import type { FeatureType } from '../../../core/feature-type.ts';
 import type { StoredFeature } from '../../../registry/registry.ts';
 import type { Shape } from '../../interpreted/projection-table.ts';
 import { ROW_PIECE, type RowPiece, type ValuesPiece } from './row-program.ts';
-import { WORD_BYTES } from './write-values.ts';
+import { FRAGMENT_WORD_BYTES } from './write-values.ts';
 
 const NULL = Buffer.from('null');
 
@@ -95,29 +95,46 @@ function valuesPiece({ view, features }: Values): ValuesPiece {
   features.forEach(({ before }, i) => {
     starts[i + 1] = (starts[i] as number) + before.length;
   });
+  const defaults = features.map(({ feature: { defaultJson } }) =>
+    defaultJson === null ? NULL : Buffer.from(defaultJson),
+  );
   return {
-    ...{ kind: ROW_PIECE.VALUES, view, starts },
+    ...{ kind: ROW_PIECE.VALUES, view, starts, defaults },
     text: Buffer.concat(features.map(({ before }) => before)),
     ...wordsOf(features.map(({ before }) => before)),
     segments: Int32Array.from(features, ({ feature }) => feature.index),
     features: features.map(({ feature }) => feature),
     paths: Int32Array.from(features, ({ path }) => path),
-    defaults: features.map(({ feature: { defaultJson } }) =>
-      defaultJson === null ? NULL : Buffer.from(defaultJson),
-    ),
+    room:
+      (starts[features.length] as number) +
+      sumOf(defaults.map(({ length }) => Math.max(length, NULL.length))) +
+      // Of the last fragment and the last value, which are filled up to whole words.
+      2 * FRAGMENT_WORD_BYTES,
+    copies: mostOften(features.map(({ feature }) => feature.index)),
   };
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
+}
+
+/** How often the commonest of them is there. */
+function mostOften(values: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return Math.max(...counts.values());
 }
 
 function wordsOf(texts: readonly Buffer[]): Pick<ValuesPiece, 'words' | 'wordStarts'> {
   const words: number[] = [];
   const wordStarts = new Int32Array(texts.length + 1);
   texts.forEach((text, i) => {
-    const filled = Buffer.alloc(Math.ceil(text.length / WORD_BYTES) * WORD_BYTES);
+    const filled = Buffer.alloc(Math.ceil(text.length / FRAGMENT_WORD_BYTES) * FRAGMENT_WORD_BYTES);
     text.copy(filled);
-    for (let at = 0; at < filled.length; at += WORD_BYTES) words.push(filled.readInt32LE(at));
+    for (let at = 0; at < filled.length; at += FRAGMENT_WORD_BYTES) words.push(filled.readDoubleLE(at));
     wordStarts[i + 1] = words.length;
   });
-  return { words: Int32Array.from(words), wordStarts };
+  return { words: Float64Array.from(words), wordStarts };
 }
 
 /** What graphql-js lets pass as it is stored: to check it again would find nothing. */

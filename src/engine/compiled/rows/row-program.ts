@@ -161,13 +161,16 @@ export interface ValuesPiece {
   /** What is written before each of them, all in one, and where in it each begins; one more for the end. */
   readonly text: Buffer;
   readonly starts: Int32Array;
-  /** The same as words of four bytes, the last of each filled up, and where those of each begin; one more for the end. */
-  readonly words: Int32Array;
+  /** The same as words of eight bytes, the last of each filled up, and where those of each begin; one more for the end. */
+  readonly words: Float64Array;
   readonly wordStarts: Int32Array;
   /** Their segments in the view's own layout. */
   readonly segments: Int32Array;
   /** What may stand in for each: its default, or null. */
   readonly defaults: readonly Buffer[];
+  /** Bytes that a row of the view takes at most, besides its values; those are written at most `copies` times. */
+  readonly room: number;
+  readonly copies: number;
   readonly features: readonly StoredFeature[];
   /** Indexes of their paths. */
   readonly paths: Int32Array;
