@@ -4,6 +4,8 @@ import type { Answer, HostileRow } from './row.ts';
 import { bodyRows } from './rows/bodies.ts';
 import { documentRows } from './rows/documents.ts';
 import { identityRows } from './rows/identity.ts';
+import { plantedRows } from './rows/planted-budgets.ts';
+import { spendingRows } from './rows/spending.ts';
 import { subgraphRows } from './rows/subgraph.ts';
 import { valueRows } from './rows/values.ts';
 import type { Target } from './target.ts';
@@ -11,6 +13,8 @@ import type { Target } from './target.ts';
 export const ROWS: readonly HostileRow[] = [
   ...[...identityRows, ...bodyRows, ...documentRows, ...valueRows, ...subgraphRows],
 ].toSorted((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
+/** Of a target with budgets. */
+export const BUDGET_ROWS: readonly HostileRow[] = [...spendingRows, ...plantedRows];
 
 export interface RowResult {
   readonly row: HostileRow;
@@ -29,9 +33,13 @@ const TRIES = 3;
 const LEAKS = /Did you mean|stacktrace|node_modules|call stack|Apollo|\bat .*\.ts:\d/;
 const LOG_WAIT_MS = 500;
 
-export async function runRows(target: Target, tell: (result: RowResult) => void): Promise<RowResult[]> {
+export async function runRows(
+  target: Target,
+  tell: (result: RowResult) => void,
+  rows: readonly HostileRow[] = ROWS,
+): Promise<RowResult[]> {
   const seen: { result: RowResult; answer: Answer }[] = [];
-  for (const row of ROWS) seen.push(await runRow(target, row));
+  for (const row of rows) seen.push(await runRow(target, row));
   await new Promise((resolve) => setTimeout(resolve, LOG_WAIT_MS));
   const lines = linesById(target.log());
   return seen.map(({ result, answer }) => {

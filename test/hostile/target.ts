@@ -15,7 +15,9 @@ import { signingKeys } from '../../src/signing-keys.ts';
 import { Administration } from '../../src/tenancy/administration.ts';
 import { type ContextSigner, createContextSigner } from '../../src/tenancy/signed-context.ts';
 import { openWorkspace, type Workspace } from '../../src/workspace.ts';
+import type { RedisServer } from '../services/redis.ts';
 import { type ServerProcess, startServer } from '../services/server-process.ts';
+import { budgetConfig, makeBudgetTenants } from './budget-tenants.ts';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
 const READY_WITHIN_MS = 120_000;
@@ -88,6 +90,8 @@ export interface Target {
   privateKey(): string;
   /** By what they are for: see `makeTenants`. */
   readonly keys: Readonly<Record<KeyName, string>>;
+  /** Where budgets are kept, and keys of `budget-tenants.ts`; `null` where there are no budgets. */
+  readonly budgets: { readonly redis: RedisServer; readonly keys: Readonly<Record<string, string>> } | null;
   readonly jwtKey: CryptoKey;
   readonly jwtPublicJwk: JsonWebKey;
   /** All that both processes printed. */
@@ -97,7 +101,8 @@ export interface Target {
 
 type KeyName = 'reader' | 'scoped' | 'writer' | 'writerAgain' | 'stranger' | 'expired' | 'revoked' | 'braces';
 
-export async function startTarget(): Promise<Target> {
+/** @param redis its own, for budgets, and the caller's to stop; without it there are none. */
+export async function startTarget(redis: RedisServer | null = null): Promise<Target> {
   const folder = mkdtempSync(path.join(tmpdir(), 'featuregraph-hostile-'));
   mkdirSync(path.join(folder, 'schema'));
   writeFileSync(path.join(folder, 'schema/shop.graphql'), SDL);
@@ -106,10 +111,13 @@ export async function startTarget(): Promise<Target> {
   const jwtPublicJwk: JsonWebKey = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'EdDSA' };
   writeFileSync(path.join(folder, 'jwks.json'), JSON.stringify({ keys: [jwtPublicJwk] }));
   const configFile = path.join(folder, 'featuregraph.config.ts');
-  writeFileSync(configFile, `export default ${JSON.stringify(CONFIG)};\n`);
+  const ofBudgets = redis === null ? {} : budgetConfig(folder, redis);
+  writeFileSync(configFile, `export default ${JSON.stringify({ ...CONFIG, ...ofBudgets })};\n`);
   const config = await loadConfig({ cwd: folder, env: {} });
   const workspace = await openWorkspace(config);
   const keys = await fill(workspace);
+  const budgets =
+    redis === null ? null : { redis, keys: await makeBudgetTenants(await administrationOf(workspace)) };
   const graph = await openServedGraph(workspace);
   const { apiSchema } = graph.engine;
   await graph.close();
@@ -121,7 +129,7 @@ export async function startTarget(): Promise<Target> {
     readFileSync(path.join(server.folder, 'server.log'), 'utf8');
   const find = (server: ServerProcess, pattern: RegExp): string => pattern.exec(read(server))?.[1] ?? '';
   return {
-    ...{ apiSchema, folder, configFile, gateway, subgraph, keys, jwtPublicJwk, jwtKey: privateKey },
+    ...{ apiSchema, folder, configFile, gateway, subgraph, keys, budgets, jwtPublicJwk, jwtKey: privateKey },
     url: find(gateway, /GraphQL\s+(\S+)\/graphql/),
     adminUrl: find(gateway, /Metrics\s+(\S+)\/metrics/),
     subgraphUrl: find(subgraph, /(http:\S+\/graphql)/),
@@ -178,9 +186,17 @@ async function push(
   if (result.accepted !== rows.length) throw new Error(JSON.stringify(result.reports[0]));
 }
 
-async function makeTenants({ tenants, config }: Workspace): Promise<Target['keys']> {
-  const pepper = await readPepper(config);
-  const administration = new Administration({ store: tenants, pepper, randomBytes, wallClock: systemClock });
+async function administrationOf({ tenants: store, config }: Workspace): Promise<Administration> {
+  return new Administration({
+    store,
+    pepper: await readPepper(config),
+    ...{ randomBytes, wallClock: systemClock },
+  });
+}
+
+async function makeTenants(workspace: Workspace): Promise<Target['keys']> {
+  const { tenants } = workspace;
+  const administration = await administrationOf(workspace);
   const make = async (tenant: string, scopes: string[] = [], writes: string[] = []) => {
     await administration.createTenant(tenant, { namespaces: [], scopes, writes });
     return (await administration.createKey({ tenant })).text;

@@ -17,17 +17,18 @@ const otherSecret = (key: string): string => {
 };
 
 interface Claims {
+  readonly tenant?: string;
   readonly issuer?: string;
   readonly audience?: string;
   readonly kid?: string;
   readonly expires?: string;
 }
 
-function token(
+export function token(
   target: Target,
-  { issuer = ISSUER, audience = AUDIENCE, kid = 'one', expires = '5m' }: Claims = {},
+  { tenant = 'reader', issuer = ISSUER, audience = AUDIENCE, kid = 'one', expires = '5m' }: Claims = {},
 ) {
-  return new SignJWT({ tenant: 'reader' })
+  return new SignJWT({ tenant })
     .setProtectedHeader({ alg: 'EdDSA', kid })
     .setIssuer(issuer)
     .setAudience(audience)

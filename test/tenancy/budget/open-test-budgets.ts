@@ -13,6 +13,9 @@ import { Budgets } from '../../../src/tenancy/budget/budgets.ts';
 import { guardedExchange } from '../../../src/tenancy/budget/guarded-exchange.ts';
 import type { TenantBudget } from '../../../src/tenancy/budget/tenant-budget.ts';
 
+/** A busy machine is no store that fails. */
+const COMMAND_TIMEOUT_MS = 20_000;
+
 /** `redis:<port>` or `lmdb:<folder>`. */
 export type StorePlace = string;
 
@@ -21,12 +24,15 @@ export async function openBudgetStore(place: StorePlace, clock: Clock = systemCl
   const at = rest.join(':');
   if (kind === 'lmdb') {
     const environment = await openLmdbEnvironment({ folder: at });
-    const store = createLmdbBudgetStore(environment, { ...systemClock, commandTimeoutMs: 2000 });
+    const store = createLmdbBudgetStore(environment, {
+      ...systemClock,
+      commandTimeoutMs: COMMAND_TIMEOUT_MS,
+    });
     return { ...store, close: () => environment.close() };
   }
   const nodes = [{ host: '127.0.0.1', port: Number(at) }];
   const connection = await openRedisConnection({ mode: 'SINGLE', nodes }, Math.random);
-  const store = new RedisBudgetStore(connection, { clock, commandTimeoutMs: 2000 });
+  const store = new RedisBudgetStore(connection, { clock, commandTimeoutMs: COMMAND_TIMEOUT_MS });
   return {
     exchangeMany: (...given) => store.exchangeMany(...given),
     lookMany: (...given) => store.lookMany(...given),
