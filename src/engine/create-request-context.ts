@@ -19,25 +19,40 @@ export interface RequestFacts {
 }
 
 export function createRequestContext(facts: RequestFacts): RequestContext {
-  const { clock, options } = facts;
-  const deadlineAtMs = facts.startedMs + options.deadlineMs;
-  let signal: AbortSignal | undefined;
-  return {
-    requestId: facts.requestId,
-    tenant: facts.identity.tenant,
-    namespace: facts.identity.namespace,
-    scopes: facts.identity.scopes,
-    ...(facts.identity.anonymous === true && { anonymous: true }),
-    requestTimeMs: clock.nowMs(),
-    usage: createRequestUsage(),
-    options,
-    clock,
-    deadlineAtMs,
-    onlyDeadlineEnds: true,
-    locals: new Map(),
-    get signal() {
-      signal ??= AbortSignal.timeout(Math.max(1, Math.ceil(deadlineAtMs - clock.monotonicMs())));
-      return signal;
-    },
-  };
+  return new FixedContext(facts);
+}
+
+/** A class, because each request makes one: its fields stand where they stood in the last. */
+class FixedContext implements RequestContext {
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly namespace: string;
+  readonly scopes: ReadonlySet<string>;
+  readonly anonymous: boolean;
+  readonly requestTimeMs: number;
+  readonly usage = createRequestUsage();
+  readonly options: ReadOptions;
+  readonly clock: Clock;
+  readonly deadlineAtMs: number;
+  readonly onlyDeadlineEnds = true;
+  readonly locals = new Map<object, unknown>();
+  #signal: AbortSignal | null = null;
+
+  constructor({ requestId, identity, options, clock, startedMs }: RequestFacts) {
+    this.requestId = requestId;
+    this.tenant = identity.tenant;
+    this.namespace = identity.namespace;
+    this.scopes = identity.scopes;
+    this.anonymous = identity.anonymous === true;
+    this.requestTimeMs = clock.nowMs();
+    this.options = options;
+    this.clock = clock;
+    this.deadlineAtMs = startedMs + options.deadlineMs;
+  }
+
+  get signal(): AbortSignal {
+    const leftMs = Math.ceil(this.deadlineAtMs - this.clock.monotonicMs());
+    this.#signal ??= AbortSignal.timeout(Math.max(1, leftMs));
+    return this.#signal;
+  }
 }

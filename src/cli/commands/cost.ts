@@ -57,7 +57,8 @@ async function runCost(asked: string, flags: CostFlags): Promise<void> {
   );
   const prepared = engine.prepare(document, text, operationName);
   const cost = costOf(prepared, flags);
-  if (flags.json === true) printJson({ operation: prepared.label, maximum: config.cost.maximum, ...cost });
+  if (flags.json === true)
+    printJson({ operation: prepared.label, maximum: config.cost.maximum, ...cost, fields: cost.fields });
   else print(describeCost(prepared.label, cost, config.cost));
 }
 

@@ -76,13 +76,34 @@ export class CostFormula {
         sizeUnits(weights, kib) +
         weight,
     );
-    const [places, fetches] = [this.#places, this.#fetches];
-    return {
-      ...{ total, blocks, remoteFetches, foreignEntities, transforms, kib },
-      get fields() {
-        return fieldCosts(places, fetches, weights, variables, options);
-      },
-    };
+    return new EvaluatedCost({ total, blocks, remoteFetches, foreignEntities, transforms, kib }, () =>
+      fieldCosts(this.#places, this.#fetches, weights, variables, options),
+    );
+  }
+}
+
+/** Most who ask look at the total alone. */
+class EvaluatedCost implements OperationCost {
+  readonly total: number;
+  readonly blocks: number;
+  readonly remoteFetches: number;
+  readonly foreignEntities: number;
+  readonly transforms: number;
+  readonly kib: number;
+  readonly #fieldsOf: () => FieldCost[];
+
+  constructor(sums: Omit<OperationCost, 'fields'>, fieldsOf: () => FieldCost[]) {
+    this.total = sums.total;
+    this.blocks = sums.blocks;
+    this.remoteFetches = sums.remoteFetches;
+    this.foreignEntities = sums.foreignEntities;
+    this.transforms = sums.transforms;
+    this.kib = sums.kib;
+    this.#fieldsOf = fieldsOf;
+  }
+
+  get fields(): FieldCost[] {
+    return this.#fieldsOf();
   }
 }
 
