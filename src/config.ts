@@ -8,6 +8,7 @@ import { costShape } from './config/cost-shape.ts';
 import { customizationsShape } from './config/customization-shape.ts';
 import { merge, readEnvironment, type Values } from './config/environment.ts';
 import { type IdentityOptions, identityShape, resolveIdentity } from './config/identity-shape.ts';
+import { overloadShape } from './config/overload-shape.ts';
 import { resolveStores, storeShape, storesShape, tiersShape } from './config/store-shapes.ts';
 import { resolveSubgraphs, type SubgraphOptions, subgraphsShape } from './config/subgraph-shapes.ts';
 import { resolveUsage, type UsageOptions, usageShape } from './config/usage-shape.ts';
@@ -62,6 +63,7 @@ export const configShape = z.strictObject({
   cost: costShape,
   usage: usageShape,
   budgets: budgetsShape,
+  overload: overloadShape,
   tenants: customizationsShape,
   limits: z
     .strictObject({

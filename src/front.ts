@@ -1,5 +1,5 @@
 /** The servers that stand before a graph: the clients' port and the operator's port. */
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { createAdminServer } from '../gateway/http/admin-server.ts';
@@ -15,6 +15,8 @@ import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { Budgets } from './tenancy/budget/budgets.ts';
 import { meteredCost } from './tenancy/cost/metered-cost.ts';
+import { nodeEventLoop } from './tenancy/fairness/event-loop.ts';
+import { WorkGate } from './tenancy/fairness/work-gate.ts';
 import type { UsageRecorder } from './tenancy/usage/usage-recorder.ts';
 
 export interface Addresses {
@@ -57,6 +59,16 @@ function settlingOf({ usage, budgets, config: { cost } }: FrontOptions): SettleP
   };
 }
 
+function openGate({ config, budgets, clock, metrics }: FrontOptions): WorkGate {
+  return new WorkGate({
+    ...{ clock, metrics, loop: nodeEventLoop, limits: config.overload, deadlineMs: config.deadlineMs },
+    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    weightOf: (tenant) => budgets?.settingsOf(tenant)?.weight ?? 1,
+  });
+}
+
+const RANDOM_STEPS = 2 ** 32;
+
 export interface Front {
   /** For routes beside the graph's, before it listens. */
   readonly server: FastifyInstance;
@@ -73,8 +85,9 @@ export function createFront(options: FrontOptions): Front {
   let ending = false;
   let listening = false;
   const health = async (): Promise<Health> => ({ ready: !ending, stores: await options.checkStores() });
+  const gate = openGate(options);
   const server = createServer({
-    ...{ identifier, logger, metrics, clock },
+    ...{ identifier, logger, metrics, clock, gate },
     bodyLimitBytes: config.limits.bodyBytes,
     makeRequestId: () => randomUUID(),
     isDraining: () => ending,
@@ -82,7 +95,7 @@ export function createFront(options: FrontOptions): Front {
     openPaths: (path) => path.startsWith('/health') || (config.explorer && isExplorerPath(path)),
   });
   addHealthRoutes(server, health);
-  addGraphqlRoute(server, graph, config.documents, options.budgets);
+  addGraphqlRoute(server, graph, config.documents, { budgets: options.budgets, gate });
   if (config.explorer)
     addExplorerRoutes(server, {
       // Whoever can open the page can read the key in it: on this machine alone that is nobody else.

@@ -15,11 +15,12 @@ export function replyWithError(
     .code(error.httpStatus)
     .header('content-type', 'application/json; charset=utf-8')
     .header(OUTCOME_HEADER, 'failed')
-    .send(
-      JSON.stringify({
-        errors: [{ message: error.message, extensions: { code: error.code, ...error.details, requestId } }],
-      }),
-    );
+    .send(bodyOf(error, requestId));
+}
+
+export function bodyOf(error: FeaturegraphError, requestId: string): string {
+  const extensions = { code: error.code, ...error.details, requestId };
+  return JSON.stringify({ errors: [{ message: error.message, extensions }] });
 }
 
 /** What Fastify itself refuses, in our words. `undefined` for a fault that is not the caller's. */

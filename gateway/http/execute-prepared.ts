@@ -42,9 +42,10 @@ export async function executePrepared(
   asked: AskedWith,
   asker: Asker,
 ): Promise<Answer> {
-  const begun = prepared.begin(asked.variables ?? {}, contextOf(parts, prepared, asked, asker));
-  await admitted(begun, asker);
-  return begun.execute();
+  const context = contextOf(parts, prepared, asked, asker);
+  const begun = prepared.begin(asked.variables ?? {}, context);
+  await admitted(begun, asker, context);
+  return begun.execute().finally(() => asker.gate.leave());
 }
 
 /** The same; the whole body as bytes where that is all there is to tell. */
@@ -54,17 +55,22 @@ export async function executeToBytes(
   asked: AskedWith,
   asker: Asker,
 ): Promise<WrittenAnswer | Answer> {
-  const begun = prepared.begin(asked.variables ?? {}, contextOf(parts, prepared, asked, asker));
-  const waiting = admitted(begun, asker);
+  const context = contextOf(parts, prepared, asked, asker);
+  const begun = prepared.begin(asked.variables ?? {}, context);
+  const waiting = admitted(begun, asker, context);
   if (waiting !== undefined) await waiting;
-  return begun.executeToBytes();
+  try {
+    return await begun.executeToBytes();
+  } finally {
+    asker.gate.leave();
+  }
 }
 
-/** Once it is known what the request may cost, and its tenant's budget has so much. */
-function admitted(begun: BegunOperation, asker: Asker): Promise<void> | undefined {
+/** Once it is known what the request may cost, its tenant's budget has so much, and it is its turn. */
+function admitted(begun: BegunOperation, asker: Asker, context: RequestContext): Promise<void> | undefined {
   const cost = begun.estimate().total;
   asker.state.estimatedCost = cost;
-  return admitRequest(asker, cost);
+  return admitRequest(asker, cost, context);
 }
 
 function contextOf(

@@ -2,11 +2,11 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { FeaturegraphError } from '../../src/core/errors.ts';
-import type { Budgets } from '../../src/tenancy/budget/budgets.ts';
 import { AutomaticDocuments, type AutomaticLimits } from '../documents/automatic-documents.ts';
 import { assertWithinLimits } from '../documents/document-limits.ts';
 import { type Asked, type DocumentMode, resolveDocument } from '../documents/resolve-document.ts';
 import type { TrustedDocuments } from '../documents/trusted-documents.ts';
+import type { BeforeExecution } from './admit-request.ts';
 import type { ApolloContext } from './apollo.ts';
 import type { Asker } from './execute-prepared.ts';
 import type { KnownDocuments, Settled } from './known-documents.ts';
@@ -33,7 +33,7 @@ export function addGraphqlRoute(
   /** Asked at each request: a reload takes effect at once. */
   graph: () => AskedGraph,
   { mode, automatic: limits }: DocumentOptions,
-  budgets: Budgets | null,
+  before: BeforeExecution,
 ): void {
   const automatic = new AutomaticDocuments(limits);
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -46,7 +46,7 @@ export function addGraphqlRoute(
     const resolved = resolveDocument(readAsked(request), id, { trusted, automatic, mode });
     requestState(request).document = resolved.source;
     if (resolved.source !== 'trusted') assertServable(resolved.asked, served.knownDocuments);
-    await answer(request, reply, { ...served, budgets }, resolved.asked);
+    await answer(request, reply, { ...served, ...before }, resolved.asked);
     const { operation } = requestState(request);
     if (resolved.hash !== null && operation !== null)
       automatic.remember(resolved.hash, String(resolved.asked.query));
@@ -84,13 +84,13 @@ function assertServable({ query, operationName }: Asked, knownDocuments: KnownDo
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  { apollo, knownDocuments, budgets }: Omit<AskedGraph, 'documents'> & Pick<Asker, 'budgets'>,
+  { apollo, knownDocuments, budgets, gate }: Omit<AskedGraph, 'documents'> & BeforeExecution,
   asked: Asked,
 ): Promise<void> {
   const state = requestState(request);
   const { identity } = state;
   if (identity === null) throw new Error('The request reached /graphql without an identity.');
-  const asker = { state, identity, budgets };
+  const asker = { state, identity, budgets, gate };
   const { accept } = request.headers;
   const known = knownDocuments.recognize(asked, accept);
   if (known === null) {
@@ -100,9 +100,15 @@ async function answer(
   }
   const settled = await knownDocuments.execute(known, asker);
   if (!('body' in settled)) return executeByApollo(request, reply, apollo, asked, asker, settled);
-  state.outcome = 'ok';
-  if (settled.release !== undefined) reply.raw.once('close', settled.release);
-  send(request, reply.header('content-type', known.contentType).header(OUTCOME_HEADER, 'ok'), settled.body);
+  const { refused, release } = settled;
+  state.outcome = refused === undefined ? 'ok' : 'failed';
+  if (refused !== undefined) {
+    state.reason = refused.code;
+    reply.code(refused.status);
+  }
+  if (release !== undefined) reply.raw.once('close', release);
+  reply.header('content-type', known.contentType).header(OUTCOME_HEADER, state.outcome);
+  send(request, reply, settled.body);
 }
 
 async function executeByApollo(
@@ -149,6 +155,8 @@ async function executeByApollo(
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, body: string | Buffer): void {
+  const { retryAfterSeconds } = requestState(request);
+  if (retryAfterSeconds !== null) reply.header('retry-after', String(retryAfterSeconds));
   if (request.method === 'GET' && reply.statusCode === 200) reply.header('cache-control', 'private');
   reply.send(body);
 }

@@ -4,6 +4,7 @@
  * not plainly such a query, and whatever has more to tell than data, goes through Apollo, so that the answer is the
  * same, to the byte and header.
  */
+import { GraphQLError } from 'graphql';
 import type { Answer, PreparedOperation } from '../../src/engine/engine.ts';
 import { type AskedWith, type Asker, type ExecutionParts, executeToBytes } from './execute-prepared.ts';
 
@@ -16,9 +17,10 @@ export interface KnownRequest extends AskedWith {
 /** How an execution ended, for Apollo to tell; nothing is executed twice. */
 export type Settled = { readonly answer: Answer } | { readonly error: unknown };
 
-/** The whole body, where there is nothing but data to tell. */
+/** The whole body, where there is nothing but data to tell, or that there is no room for the request. */
 export interface Written {
   readonly body: string | Buffer;
+  readonly refused?: { readonly status: number; readonly code: string };
   /** To be called when the body was sent, or cannot be any more. */
   readonly release?: () => void;
 }
@@ -79,7 +81,7 @@ export class KnownDocuments {
       asker.state.hasExtensions = answer.extensions !== undefined;
       return { body };
     } catch (error) {
-      return { error };
+      return refusalOf(error) ?? { error };
     }
   }
 
@@ -88,6 +90,19 @@ export class KnownDocuments {
     if ((accept ?? '').length <= ACCEPT_MAX_LENGTH && this.#contentTypes.size < ACCEPTS_MAX)
       this.#contentTypes.set(accept ?? '', contentType);
   }
+}
+
+/** Of a budget that is spent, or a process that has too much to do: to tell it must not cost more than to serve. */
+const REFUSED: readonly unknown[] = [429, 503];
+
+/** @returns `null` where Apollo must tell it. */
+function refusalOf(error: unknown): Written | null {
+  if (!(error instanceof GraphQLError)) return null;
+  const { http, ...extensions } = error.extensions;
+  const { status } = http as { readonly status: number };
+  if (!REFUSED.includes(status)) return null;
+  const body = `${JSON.stringify({ errors: [{ message: error.message, extensions }] })}\n`;
+  return { body, refused: { status, code: String(extensions.code) } };
 }
 
 /** @returns `null` where Apollo must tell it. */

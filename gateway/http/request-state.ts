@@ -7,6 +7,8 @@ import type { Identity } from '../../src/tenancy/identity.ts';
 export interface RequestState {
   readonly requestId: string;
   readonly startedMs: number;
+  /** Of the request's body, at most. */
+  readonly bodyBytes: number;
   identity: Identity | null;
   /** Name or hash of the operation; `null` outside of GraphQL and before the document is known. */
   operation: string | null;

@@ -1,11 +1,13 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { FeaturegraphError } from '../../src/core/errors.ts';
 import { holdsApiKey } from '../../src/tenancy/api-key.ts';
+import type { WorkGate } from '../../src/tenancy/fairness/work-gate.ts';
 import type { Identifier, Identity } from '../../src/tenancy/identity.ts';
 import { answerClientError } from './client-error.ts';
 import { fromFastifyError, replyWithError } from './error-reply.ts';
 import { createObserver, type ObserverParts } from './observe-request.ts';
 import { readJson } from './read-json.ts';
+import { refuseAtTheDoor } from './refuse-at-the-door.ts';
 import { chooseRequestId, REQUEST_ID_HEADER, requestState, setRequestState } from './request-state.ts';
 import { addSettling, type SettleParts } from './settle-request.ts';
 
@@ -20,6 +22,8 @@ export interface ServerOptions extends ObserverParts {
   readonly isDraining: () => boolean;
   /** `null` where no answer is settled: nothing is kept of it, and nobody pays. */
   readonly settling: SettleParts | null;
+  /** What a request to the graph passes before it is executed. */
+  readonly gate: WorkGate;
 }
 
 /** A request must be wholly read within this time: a client that trickles bytes holds a socket, not more. */
@@ -65,6 +69,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     }
   });
   addRefusals(app, options);
+  refuseAtTheDoor(app, options);
   return app;
 }
 
@@ -75,6 +80,7 @@ function addEntrance(app: FastifyInstance, options: ServerOptions): void {
     setRequestState(request, {
       requestId,
       startedMs: options.clock.monotonicMs(),
+      bodyBytes: bodyBytesOf(request, options.bodyLimitBytes),
       identity: null,
       operation: null,
       outcome: null,
@@ -103,6 +109,13 @@ function addEntrance(app: FastifyInstance, options: ServerOptions): void {
       done(error as FeaturegraphError);
     }
   });
+}
+
+/** One that comes in pieces does not say how long it will be. */
+function bodyBytesOf({ method, headers }: FastifyRequest, limitBytes: number): number {
+  const { 'content-length': length } = headers;
+  if (length !== undefined) return Number(length);
+  return method === 'GET' ? 0 : limitBytes;
 }
 
 /** A body that was begun and not read to its end: what is left of it would be taken for the next request. */

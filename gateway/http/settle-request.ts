@@ -38,11 +38,10 @@ function settleBudget(
   reply: FastifyReply,
   payload: unknown,
 ): unknown {
-  const { admission, retryAfterSeconds, hasExtensions } = requestState(reply.request);
+  const { admission, hasExtensions } = requestState(reply.request);
   admission?.settle(settled.actualCost);
   const budget = budgets.stateOf(settled.tenant);
   if (budget === null) return payload;
-  if (retryAfterSeconds !== null) reply.header('retry-after', String(retryAfterSeconds));
   tellInHeaders(reply, budget, admission?.mark ?? null);
   return withCost(payload, hasExtensions, settled, budget);
 }

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type BudgetMetrics, createBudgetMetrics } from './budget-metrics.ts';
+import { createOverloadMetrics, type OverloadMetrics } from './overload-metrics.ts';
 import { createReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { createStoreMetrics, DURATION_SECONDS, type StoreMetrics } from './store-metrics.ts';
 import { createSubgraphMetrics, type SubgraphMetrics } from './subgraph-metrics.ts';
@@ -7,7 +8,13 @@ import { TalliedCounter, TalliedHistogram } from './tallies.ts';
 import { createUsageMetrics, type UsageMetrics } from './usage-metrics.ts';
 
 /** Every metric's name, unit and labels, in one place. Names end in their unit; labels have few values. */
-export interface Metrics extends StoreMetrics, SubgraphMetrics, ReloadMetrics, UsageMetrics, BudgetMetrics {
+export interface Metrics
+  extends StoreMetrics,
+    SubgraphMetrics,
+    ReloadMetrics,
+    UsageMetrics,
+    BudgetMetrics,
+    OverloadMetrics {
   readonly registry: Registry;
   /** Requests by operation and outcome: `ok`, `partial` (data with errors), `failed`. */
   readonly requests: TalliedCounter<'operation' | 'outcome'>;
@@ -42,6 +49,7 @@ export function createMetrics(): Metrics {
     ...createSubgraphMetrics(registry),
     ...createReloadMetrics(registry),
     ...createBudgetMetrics(registry),
+    ...createOverloadMetrics(registry),
     ...createUsageMetrics(registry),
     rowsPushed: new Counter({
       name: 'featuregraph_rows_pushed_total',

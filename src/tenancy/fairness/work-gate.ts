@@ -1,0 +1,256 @@
+/**
+ * Where a request waits for its turn when the process has more to do than it can, between its price and its execution.
+ *
+ * The one thing of its own that a process of Node can have too little of is the time of its event loop. So each round
+ * of the loop starts new work for a slice of time, and what is left waits in one queue per tenant, served by weight in
+ * cost, while the loop reads sockets and goes on with what was begun. While the slice suffices nothing waits.
+ */
+import type { Clock } from '../../core/clock.ts';
+import { FeaturegraphError } from '../../core/errors.ts';
+import type { OverloadMetrics } from '../../observability/overload-metrics.ts';
+import type { EventLoop } from './event-loop.ts';
+import { FairQueues } from './fair-queues.ts';
+import type { OverloadLimits } from './overload-limits.ts';
+import { TenantBacklog, type WaitingRequest } from './tenant-backlog.ts';
+import { WorkPace } from './work-pace.ts';
+
+export interface WorkGateParts {
+  readonly clock: Clock;
+  readonly loop: EventLoop;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  /** A tenant's share, against others'. */
+  readonly weightOf: (tenant: string) => number;
+  readonly limits: OverloadLimits;
+  /** Of a request that names no deadline, in ms. */
+  readonly deadlineMs: number;
+  readonly metrics: OverloadMetrics;
+}
+
+export interface Work {
+  readonly tenant: string;
+  /** In units, at least 1. */
+  readonly cost: number;
+  /** Of the request's body, which is kept while it waits. */
+  readonly bytes: number;
+  /** By the monotonic clock. */
+  readonly deadlineAtMs: number;
+}
+
+type RefusalReason = 'wait' | 'requests' | 'bytes' | 'late';
+
+/**
+ * New work of one round of the loop, in ms: as long as all else took since the last slice, so that what is read only to
+ * be refused never takes more than half of the time; within these bounds.
+ */
+const SLICE_MIN_MS = 2;
+const SLICE_MAX_MS = 50;
+/** All else than new work has the loop for so long, and then the turn of what waits comes in between. */
+const ELSE_MAX_MS = 2;
+/** Of one tenant, that may wait until their deadline: a client with a few connections may keep them busy. */
+const FEW = 8;
+/** Between two looks for those that have waited too long, in ms; also how soon it is seen that there is room again. */
+const LOOK_MS = 5;
+/** What a process got done before is no measure of what it will. */
+const PACE_LIFE_MS = 1000;
+/** Refused clients do not come back at once, nor all together: after so many seconds, each number as often. */
+const RETRY_SECONDS_MAX = 3;
+/** Tenants that nothing waits of and that are remembered. */
+const IDLE_TENANTS_MAX = 1000;
+
+export class WorkGate {
+  readonly #parts: WorkGateParts;
+  readonly #queues = new FairQueues<WaitingRequest>();
+  readonly #byTenant = new Map<string, TenantBacklog>();
+  readonly #pace = new WorkPace();
+  #running = 0;
+  /** Until when this round of the loop starts new work. */
+  #sliceEndsMs = 0;
+  /** Of the round that the slice is of. */
+  #idleMs = -1;
+  /** Whether what waits will have a turn. */
+  #isTurnComing = false;
+  #isTurning = false;
+  /** When the last turn began, if something was left waiting then, and what it has started. */
+  #turnAtMs: number | null = null;
+  #turnUnits = 0;
+  #turnEndedMs = Number.NEGATIVE_INFINITY;
+  /** Since when all else is done. */
+  #elseSinceMs = 0;
+  #lookAtMs = 0;
+
+  constructor(parts: WorkGateParts) {
+    this.#parts = parts;
+  }
+
+  get waiting(): number {
+    return this.#queues.count;
+  }
+
+  /** @returns why a request of the tenant would be refused now that is like those which wait: before it is read. */
+  refusalOf(tenant: string): FeaturegraphError | null {
+    if (this.#queues.count === 0) return null;
+    const backlog = this.#byTenant.get(tenant);
+    if (backlog === undefined || backlog.count === 0) return null;
+    const nowMs = this.#parts.clock.monotonicMs();
+    this.#turnIfDue(nowMs);
+    const likely = { bytes: 0, deadlineAtMs: nowMs + this.#parts.deadlineMs };
+    const reason = this.#reasonToRefuse(backlog, likely, nowMs);
+    return reason === null ? null : this.#refusal(reason);
+  }
+
+  /**
+   * Each request that is let must `leave` when it has ended.
+   * @returns `undefined` where it may start at once. @throws FeaturegraphError OVERLOADED, then or later.
+   */
+  enter(work: Work): Promise<void> | undefined {
+    if (this.#queues.count > 0 || !this.#hasTime()) {
+      const nowMs = this.#parts.clock.monotonicMs();
+      // Whose deadline has passed is executed: nothing is read for it any more, and that is what its answer says.
+      if (nowMs < work.deadlineAtMs) return this.#wait(work, nowMs);
+    }
+    this.#running += 1;
+  }
+
+  leave(): void {
+    this.#running -= 1;
+  }
+
+  #hasTime(): boolean {
+    const { clock, loop, limits } = this.#parts;
+    if (this.#running >= limits.runningRequests) return false;
+    const idle = loop.idleMs();
+    const nowMs = clock.monotonicMs();
+    if (idle === this.#idleMs) return nowMs < this.#sliceEndsMs;
+    this.#idleMs = idle;
+    this.#sliceEndsMs = nowMs + SLICE_MIN_MS;
+    return true;
+  }
+
+  #wait(work: Work, nowMs: number): Promise<void> {
+    this.#turnIfDue(nowMs);
+    const backlog = this.#backlogOf(work.tenant);
+    const reason = this.#reasonToRefuse(backlog, work, nowMs);
+    if (reason !== null) throw this.#refusal(reason);
+    if (this.#queues.count === 0) this.#elseSinceMs = nowMs;
+    return new Promise((resolve, reject) => {
+      this.#queues.push(backlog, {
+        cost: work.cost,
+        bytes: work.bytes,
+        sinceMs: nowMs,
+        latestMs: work.deadlineAtMs,
+        start: resolve,
+        refuse: () => reject(this.#refusal('late')),
+      });
+      this.#parts.metrics.waitingRequests.set(this.#queues.count);
+      this.#expectTurn();
+    });
+  }
+
+  #backlogOf(tenant: string): TenantBacklog {
+    let backlog = this.#byTenant.get(tenant);
+    if (backlog === undefined) {
+      backlog = new TenantBacklog(1);
+      this.#byTenant.set(tenant, backlog);
+    }
+    if (backlog.count === 0) backlog.weight = this.#parts.weightOf(tenant);
+    return backlog;
+  }
+
+  /** Of a tenant that nothing waits of, nothing is refused. */
+  #reasonToRefuse(
+    backlog: TenantBacklog,
+    { bytes, deadlineAtMs }: Pick<Work, 'bytes' | 'deadlineAtMs'>,
+    nowMs: number,
+  ): RefusalReason | null {
+    const isStanding = backlog.isStanding(nowMs);
+    if (backlog.count === 0) return null;
+    const { limits } = this.#parts;
+    const share = backlog.weight / this.#queues.weight;
+    if (backlog.count + 1 > limits.waitingRequests * share) return 'requests';
+    if (backlog.bytes + bytes > limits.waitingBytes * share) return 'bytes';
+    const part = backlog.count < FEW ? 1 : isStanding ? limits.standingWait : limits.burstWait;
+    const waitMs = backlog.cost / (this.#pace.unitsPerMs * share);
+    return waitMs > (deadlineAtMs - nowMs) * part ? 'wait' : null;
+  }
+
+  #refusal(reason: RefusalReason): FeaturegraphError {
+    this.#parts.metrics.overloadRefusals.inc({ reason });
+    const retryAfterSeconds = 1 + Math.floor(this.#parts.random() * RETRY_SECONDS_MAX);
+    return new FeaturegraphError(
+      'OVERLOADED',
+      `The process has more to do than it can, and this tenant’s share of it is taken. Retry after ${retryAfterSeconds} s.`,
+      { retryAfterSeconds },
+    );
+  }
+
+  /** By a timer where nothing may be started: a loop that always has an immediate never rests. */
+  #expectTurn(): void {
+    if (this.#isTurnComing) return;
+    this.#isTurnComing = true;
+    if (this.#running < this.#parts.limits.runningRequests) this.#parts.loop.afterRound(this.#roundEnded);
+    else setTimeout(this.#roundEnded, LOOK_MS);
+  }
+
+  readonly #roundEnded = (): void => {
+    this.#isTurnComing = false;
+    this.#turn(this.#parts.clock.monotonicMs());
+  };
+
+  /** A round that has much to read is not waited for: what was read before has its turn in between. */
+  #turnIfDue(nowMs: number): void {
+    if (nowMs - this.#elseSinceMs >= ELSE_MAX_MS) this.#turn(nowMs);
+  }
+
+  #turn(nowMs: number): void {
+    if (this.#isTurning || this.#queues.count === 0) return;
+    this.#isTurning = true;
+    if (this.#turnAtMs !== null) this.#pace.note(this.#turnUnits, nowMs - this.#turnAtMs);
+    else if (nowMs - this.#turnEndedMs > PACE_LIFE_MS) this.#pace.forget();
+    this.#turnAtMs = nowMs;
+    this.#turnUnits = 0;
+    this.#refuseLate(nowMs);
+    const elseMs = nowMs - this.#elseSinceMs;
+    this.#sliceEndsMs = nowMs + Math.min(Math.max(elseMs, SLICE_MIN_MS), SLICE_MAX_MS);
+    this.#afterStarted();
+  }
+
+  #refuseLate(nowMs: number): void {
+    if (nowMs < this.#lookAtMs) return;
+    this.#lookAtMs = nowMs + LOOK_MS;
+    for (const { refuse } of this.#queues.drop(({ latestMs }) => latestMs < nowMs)) refuse();
+  }
+
+  /** A tick comes when no microtask is left: what was started has done by then all that it can do at once. */
+  readonly #afterStarted = (): void => {
+    process.nextTick(this.#startNext);
+  };
+
+  readonly #startNext = (): void => {
+    const nowMs = this.#parts.clock.monotonicMs();
+    const isOver = nowMs >= this.#sliceEndsMs || this.#running >= this.#parts.limits.runningRequests;
+    const next = isOver ? null : this.#queues.shift();
+    if (next === null) {
+      this.#endTurn(nowMs);
+      return;
+    }
+    this.#running += 1;
+    this.#turnUnits += next.cost;
+    this.#parts.metrics.waited.observe((nowMs - next.sinceMs) / 1000);
+    next.start();
+    queueMicrotask(this.#afterStarted);
+  };
+
+  #endTurn(nowMs: number): void {
+    this.#isTurning = false;
+    this.#turnEndedMs = nowMs;
+    this.#elseSinceMs = nowMs;
+    this.#parts.metrics.waitingRequests.set(this.#queues.count);
+    if (this.#queues.count > 0) {
+      this.#expectTurn();
+      return;
+    }
+    this.#turnAtMs = null;
+    if (this.#byTenant.size > IDLE_TENANTS_MAX) this.#byTenant.clear();
+  }
+}
