@@ -13,7 +13,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { openExample, type RunningExample } from '../app/open-example.ts';
 import { closeAll, type Handler, json, serve } from './serve-subgraph.ts';
 
+/** Of a request whose subgraph hangs; of the others, a busy machine must not decide. */
 const DEADLINE_MS = 150;
+const PATIENT_MS = 10_000;
+/** A wait ends at the deadline; ten times that on a busy machine. */
+const ENDED_MS = 10 * DEADLINE_MS;
 const SECRET = 'postgres://survey:hunter2@10.0.0.7/';
 const SDL = `
   extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
@@ -46,7 +50,7 @@ beforeAll(async () => {
   const url = await serve((request, response, body) => behave(request, response, body));
   const sdlFile = path.join(folder, 'survey.graphql');
   writeFileSync(sdlFile, SDL);
-  const flags = { subgraphs: { survey: { url, sdlFile } }, deadlineMs: DEADLINE_MS };
+  const flags = { subgraphs: { survey: { url, sdlFile } }, deadlineMs: PATIENT_MS };
   example = await openExample(flags, ['aircraft_facts', 'carrier_facts', 'airport_facts']);
 }, 60_000);
 afterAll(async () => {
@@ -61,7 +65,7 @@ const LIST = `query ($tails: [ID!]!) {
   score
 }`;
 const TAILS = { tails: ['N10156', 'N14228', 'none'] };
-const ask = (query = LIST, variables: object = TAILS, deadlineMs = DEADLINE_MS) =>
+const ask = (query = LIST, variables: object = TAILS, deadlineMs = PATIENT_MS) =>
   example.ask({ query, variables, extensions: { featuregraph: { deadlineMs } } });
 
 /** The bytes of data as they would be without what the subgraph gives. */
@@ -137,9 +141,9 @@ describe('one that hangs', () => {
       response.on('close', () => {
         closedAtMs = performance.now();
       });
-    await expectAlone('SUBGRAPH_TIMEOUT');
-    expect(performance.now() - startedAtMs).toBeLessThan(DEADLINE_MS + 100);
-    await expect.poll(() => closedAtMs - startedAtMs).toBeLessThan(DEADLINE_MS + 100);
+    await expectAlone('SUBGRAPH_TIMEOUT', DEADLINE_MS);
+    expect(performance.now() - startedAtMs).toBeLessThan(ENDED_MS);
+    await expect.poll(() => closedAtMs - startedAtMs).toBeLessThan(ENDED_MS);
   });
 
   test('so that nothing is read after the deadline that hangs on it', async () => {
@@ -152,7 +156,7 @@ describe('one that hangs', () => {
     expect(airportsRead()).toBe(1);
     behave = (_request, response, body) =>
       setTimeout(() => wellBehaved(_request, response, body), 2 * DEADLINE_MS);
-    const { body } = await ask(query, {});
+    const { body } = await ask(query, {}, DEADLINE_MS);
     expect(body.data.best).toBeNull();
     await new Promise((resolve) => setTimeout(resolve, 3 * DEADLINE_MS));
     expect(airportsRead()).toBe(1);
@@ -182,7 +186,7 @@ describe('one that answers nonsense', () => {
   ];
   test.each(ways)('%s: SUBGRAPH_BAD_RESPONSE at its fields', async (_, way) => {
     behave = way;
-    await expectAlone('SUBGRAPH_BAD_RESPONSE', 10_000); // 50 MB take their time
+    await expectAlone('SUBGRAPH_BAD_RESPONSE');
   });
 
   test('fields that nobody asked for are dropped', async () => {
