@@ -10,6 +10,7 @@ import { customizationHash } from '../../src/features/customization.ts';
 import { pushRows } from '../../src/ingestion/push.ts';
 import { readPepper } from '../../src/pepper.ts';
 import type { View } from '../../src/registry/registry.ts';
+import { createSubgraphApp } from '../../src/subgraph-app.ts';
 import { Administration } from '../../src/tenancy/administration.ts';
 import { openWorkspace, type Workspace } from '../../src/workspace.ts';
 import { eventsIn } from '../tenancy/events-in.ts';
@@ -77,12 +78,15 @@ let app: App;
 let url: string;
 const keys = new Map<string, string>();
 
-const configOf = (tenants: NonNullable<ConfigInput['tenants']>) =>
+const configOf = (
+  tenants: NonNullable<ConfigInput['tenants']>,
+  subgraphs: NonNullable<ConfigInput['subgraphs']> = {},
+) =>
   loadConfig({
     cwd: folder,
     env: {},
     flags: {
-      ...{ port: 0, adminPort: 0, tenants, logging: { level: 'silent' } },
+      ...{ port: 0, adminPort: 0, tenants, subgraphs, logging: { level: 'silent' } },
       ...{ drainMs: 0, usage: { folder: path.join(folder, 'usage') } },
     },
   });
@@ -122,8 +126,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function ask(tenant: string, query: string, extensions?: unknown) {
-  const response = await fetch(`${url}/graphql`, {
+const PATIENT = { featuregraph: { deadlineMs: 20_000 } };
+
+async function ask(tenant: string, query: string, extensions?: unknown, at = url) {
+  const response = await fetch(`${at}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${keys.get(tenant)}` },
     body: JSON.stringify({ query, ...(extensions === undefined ? {} : { extensions }) }),
@@ -189,6 +195,30 @@ describe('a tenant with defaults and transforms of its own', () => {
     expect(customizationHash(turned)).toBe(customizationHash(OWN));
     expect(customizationHash(changed)).not.toBe(customizationHash(OWN));
     expect(customizationHash({ defaults: {}, transforms: {} })).toBeNull();
+  });
+});
+
+describe('where the domains are served apart from their gateway', () => {
+  it('has them too, in answers that are executed anew and in those that are known', async () => {
+    const opened: { close(): Promise<void> }[] = [];
+    try {
+      const subgraphs: Record<string, { url: string }> = {};
+      for (const domain of ['shops', 'ratings']) {
+        const own = await openWorkspace(await configOf({ acme: OWN }));
+        const subgraph = await createSubgraphApp(own, domain);
+        opened.unshift(subgraph, own);
+        subgraphs[domain] = { url: (await subgraph.listen()).url };
+      }
+      const above = await openWorkspace(await configOf({ acme: OWN }, subgraphs));
+      const gateway = await createApp(above);
+      opened.unshift(gateway, above);
+      const apart = (await gateway.listen()).url;
+      for (let i = 0; i < 4; i += 1)
+        for (const tenant of ['acme', 'other'] as const)
+          expect((await ask(tenant, QUERY, PATIENT, apart)).data?.shops).toEqual(EXPECTED[tenant]);
+    } finally {
+      for (const one of opened) await one.close();
+    }
   });
 });
 
