@@ -19,6 +19,7 @@ const FIELDS: Readonly<Record<View, string>> = { item_facts: 'name', item_offer:
 export interface FrontOptions {
   readonly stores?: ConfigInput['stores'];
   readonly tiers?: ConfigInput['tiers'];
+  readonly budgets?: ConfigInput['budgets'];
   readonly deadlineMs?: number;
   /** Of the server's log on standard output; silent when not given. */
   readonly logLevel?: 'warn';
@@ -73,6 +74,7 @@ export async function openFront(options: FrontOptions = {}): Promise<Front> {
       identity: { startKey: true },
       ...(options.stores === undefined ? {} : { stores: options.stores }),
       ...(options.tiers === undefined ? {} : { tiers: options.tiers }),
+      ...(options.budgets === undefined ? {} : { budgets: options.budgets }),
     },
   });
   const workspace = await openWorkspace(config);

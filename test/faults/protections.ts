@@ -122,6 +122,42 @@ export const PROTECTIONS = {
     from: 'return answer ?? filled(',
     to: 'if (this.#name.includes("warm")) return (answer ?? new Array(count).fill({ bytes: Buffer.from([1, 0, 0]), end: 3, views: [] })).map((slot) => ("failed" in Object(slot) ? ({ bytes: Buffer.from([1, 0, 0]), end: 3, views: [] } as unknown as Slot) : slot)) as Slot[];\n    return answer ?? filled(',
   },
+  leaseTimeout: {
+    what: 'no request waits longer for the store of budgets than may',
+    file: 'src/tenancy/budget/guarded-exchange.ts',
+    from: 'const timer = setTimeout(() => setImmediate(resolve, LATE), ms);',
+    to: 'const timer = setTimeout(() => setImmediate(resolve, LATE), 60_000);',
+  },
+  exchangeOnce: {
+    what: 'an exchange that comes again changes nothing',
+    file: 'src/stores/redis/redis-budget-script.ts',
+    from: 'if own and number <= own[1] then',
+    to: 'if false then',
+  },
+  leasePart: {
+    what: 'what is taken ahead of a budget is a small part of it',
+    file: 'src/stores/redis/redis-budget-script.ts',
+    from: 'local part = math.floor(room',
+    to: 'local part = math.floor(8 * room',
+  },
+  leaseBound: {
+    what: 'what is taken ahead does not grow with each exchange',
+    file: 'src/tenancy/budget/lease.ts',
+    from: 'spare: isIdle ? 0 : Math.max(0, spareMax - Math.max(0, this.#units)),',
+    to: 'spare: isIdle ? 0 : limits.burst,',
+  },
+  slotsEnd: {
+    what: 'who is not heard of holds no requests',
+    file: 'src/stores/redis/redis-budget-script.ts',
+    from: 'if numbers[8] <= now then numbers[5], numbers[6], numbers[7] = 0, 0, 0 end',
+    to: '',
+  },
+  eventFirst: {
+    what: 'an answer leaves when its event is written',
+    file: 'src/tenancy/usage/usage-recorder.ts',
+    from: 'this.#log.record(settled, done);',
+    to: 'done(); setTimeout(() => this.#log.record(settled, () => {}), 50);',
+  },
 } as const satisfies Readonly<Record<string, Protection>>;
 
 export type ProtectionName = keyof typeof PROTECTIONS;

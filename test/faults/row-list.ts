@@ -4,6 +4,7 @@ import type { FaultRow } from './fault-row.ts';
 const ROWS: Readonly<Record<string, () => Promise<{ readonly row: FaultRow }>>> = {
   R1: () => import('./rows/redis-killed.ts'),
   R2: () => import('./rows/redis-frozen.ts'),
+  R2B: () => import('./rows/budgets-frozen.ts'),
   R3: () => import('./rows/redis-slow.ts'),
   R4: () => import('./rows/redis-connection-broken.ts'),
   R5: () => import('./rows/redis-refuses.ts'),
@@ -14,6 +15,7 @@ const ROWS: Readonly<Record<string, () => Promise<{ readonly row: FaultRow }>>> 
   W1: () => import('./rows/warm-killed.ts'),
   W2: () => import('./rows/warm-slow.ts'),
   W3: () => import('./rows/both-tiers-killed.ts'),
+  G4: () => import('./rows/gateway-killed.ts'),
   D1: () => import('./rows/embedded-killed.ts'),
   D2: () => import('./rows/disk-full.ts'),
   D3: () => import('./rows/file-damaged.ts'),

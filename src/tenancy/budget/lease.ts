@@ -3,7 +3,7 @@
  * back to the store by exchanges, one at a time. It decides nothing about time but whether what it holds still counts.
  */
 import type { BudgetAnswer, BudgetExchange, BudgetLimits, BudgetSlot } from '../../stores/budget-store.ts';
-import { SLOT_LIFE_MS } from '../../stores/budget-store.ts';
+import { SLOT_LIFE_MS, SPARE_PART } from '../../stores/budget-store.ts';
 import { isStoreFailure } from '../../stores/online-store.ts';
 
 /** Requests at once that are taken ahead: a part of what there may be, and none of few. */
@@ -107,12 +107,14 @@ export class Lease {
     const giveBack = isIdle || isOfYesterday ? Math.max(0, this.#units) : 0;
     this.#units -= giveBack;
     this.#number += 1;
+    // However often it asks, for requests at once say, it holds no more for later than a part of a full bucket.
+    const spareMax = Math.floor(limits.burst / SPARE_PART);
     const need = isIdle ? 0 : Math.max(0, wanted.first - this.#units);
     this.#unanswered = {
       ...{ tenant: this.#tenant, holder: this.#holder, number: this.#number, limits, giveBack, need },
       keeps: Math.max(0, this.#units) + this.#reserved,
       wanted: Math.max(need, wanted.total - this.#units),
-      spare: isIdle ? 0 : limits.burst,
+      spare: isIdle ? 0 : Math.max(0, spareMax - Math.max(0, this.#units)),
       slots: this.#slotsWanted(wanted, limits),
       slotsUsed: limits.inFlight === null ? 0 : this.#slotsUsed,
     };

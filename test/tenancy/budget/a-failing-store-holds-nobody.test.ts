@@ -140,6 +140,14 @@ await withService(startRedis, (server) => {
     expect(exchanges.get('done')).toBe(1);
   });
 
+  test('what a process holds ahead does not grow, however often it asks for requests at once', async () => {
+    const budget = { burst: 160_000, perSecond: 1, inFlight: 32 };
+    const { admit, exchanges, store, tenant } = await open(budget);
+    for (let i = 0; i < 30; i += 1) await admit(1);
+    expect(exchanges.get('done')).toBeGreaterThan(5);
+    expect((await level(store, tenant, budget)).unitsHeld).toBeLessThanOrEqual(160_000 / 16 + 30);
+  });
+
   test('a gateway’s clock an hour off changes nothing', async () => {
     const clock = { nowMs: () => systemClock.nowMs() + 3_600_000, monotonicMs: systemClock.monotonicMs };
     const budget = { ...BUDGET, dailyQuota: 1_000_000_000 };
