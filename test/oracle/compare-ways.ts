@@ -38,6 +38,8 @@ export interface WaysGraph {
   readonly tenants: readonly string[];
   /** Everything that fields need to be seen. */
   readonly scopes: readonly string[];
+  /** Asked before those that are generated. */
+  readonly always?: readonly OracleQuery[];
   open(sourceState: string): OpenedGraph;
 }
 
@@ -49,6 +51,8 @@ export interface OpenedGraph {
 export interface WaysOptions {
   readonly seed: number;
   readonly count: number;
+  /** After so many it is enough. */
+  readonly differencesMax?: number;
 }
 
 export interface WaysDifference {
@@ -67,17 +71,19 @@ export interface WaysCompared {
   readonly differences: readonly WaysDifference[];
 }
 
-/** So many differences are enough to look at. */
+/** So many are enough to look at. */
 const DIFFERENCES_MAX = 5;
 
-export async function compareWays(graph: WaysGraph, { seed, count }: WaysOptions): Promise<WaysCompared> {
+export async function compareWays(
+  graph: WaysGraph,
+  { seed, count, differencesMax = DIFFERENCES_MAX }: WaysOptions,
+): Promise<WaysCompared> {
   const ways = new Map<Way | typeof NO_PLAN, number>();
   const differences: WaysDifference[] = [];
   const comparer = new WaysComparer(graph);
   const random = createRandom(seed ^ 0x5eed);
-  const options = { seed, count, values: graph.values, merges: true };
   let number = 0;
-  for (const query of generateOperations(graph.supergraph.apiSchema, options)) {
+  for (const query of queriesOf(graph, { seed, count })) {
     const circumstances = drawCircumstances(random, graph);
     number += 1;
     const told = await comparer.tell(query, circumstances);
@@ -87,9 +93,22 @@ export async function compareWays(graph: WaysGraph, { seed, count }: WaysOptions
     const { compiled, interpreted } = told;
     if (isDeepStrictEqual(compiled, interpreted)) continue;
     differences.push({ number, query, circumstances, compiled, interpreted });
-    if (differences.length >= DIFFERENCES_MAX) break;
+    if (differences.length >= differencesMax) break;
   }
   return { ways, differences };
+}
+
+function* queriesOf(
+  { always = [], supergraph, values }: WaysGraph,
+  { seed, count }: WaysOptions,
+): Generator<OracleQuery> {
+  yield* always;
+  yield* generateOperations(supergraph.apiSchema, {
+    seed,
+    count: count - always.length,
+    values,
+    merges: true,
+  });
 }
 
 /** What can be seen of one execution. */
@@ -100,7 +119,7 @@ interface Told {
   readonly reads: readonly string[];
 }
 
-class WaysComparer {
+export class WaysComparer {
   readonly #graph: WaysGraph;
   readonly #planner: Planner;
   /** For each way and state of the sources, one that knows by now what it has met. */

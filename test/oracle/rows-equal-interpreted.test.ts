@@ -7,6 +7,7 @@ import type { Way } from '../../src/engine/compiled/compiled-operation.ts';
 import { compareWays, NO_PLAN, type WaysGraph } from './compare-ways.ts';
 import { openFlightsWays } from './flights-graph/open-flights-ways.ts';
 import { openRowsGraph } from './rows-graph/open-rows-graph.ts';
+import { sweepRows } from './rows-graph/sweep-rows.ts';
 
 const isLong = process.env.FEATUREGRAPH_TEST_LONG === '1';
 const SEED = isLong ? Date.now() % 2 ** 31 : 20_261_129;
@@ -33,6 +34,12 @@ async function expectSame(name: string, graph: WaysGraph, count: number): Promis
 test('over rows of every age, type and layout, with stores that fail', { timeout: TIMEOUT_MS }, async () => {
   const graph = await openRowsGraph(SEED);
   await expectSame('made rows', graph, isLong ? 20_000 : 1200).finally(() => graph.close());
+});
+
+test('every stored value and status is what was written', { timeout: TIMEOUT_MS }, async () => {
+  const graph = await openRowsGraph(SEED);
+  const differences = await sweepRows(graph).finally(() => graph.close());
+  expect(differences.slice(0, 3)).toEqual([]);
 });
 
 test('over the flights example, with stores that fail', { timeout: TIMEOUT_MS }, async () => {

@@ -58,12 +58,17 @@ export class WatchedStore implements OnlineStore {
   close: OnlineStore['close'] = async () => {};
 }
 
-/** The same rows, of which every other view's begins with a version that nobody knows. */
+/** Every other view's rows are. */
+export function isDamagedView(view: number): boolean {
+  return view % 2 === 0;
+}
+
+/** The same rows, some of which begin with a version that nobody knows. */
 function damaged(rows: BlockRows): BlockRows {
   const bytes = Buffer.from(rows.bytes);
   rows.views.forEach((view, place) => {
     const found = findRow(rows, place);
-    if (found >= 0 && view % 2 === 0) bytes[rowStart(rows, found)] = 9;
+    if (found >= 0 && isDamagedView(view)) bytes[rowStart(rows, found)] = 9;
   });
   return { ...rows, bytes };
 }

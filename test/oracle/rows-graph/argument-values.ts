@@ -1,9 +1,12 @@
 /** What the arguments of the graph may be, in generated operations: keys that are there, that are not, and that are none. */
+import type { OracleQuery } from '../compare-with-oracle.ts';
 import { AISLES, MOMENTS, NUMBERS, PARTS, SHELVES, SKUS } from './rows.ts';
 
 /** Text for an id, a number for one, nothing, half of a character, and one that is too long. */
 const IDS = [...SKUS, ...SKUS, ...SKUS, 'gone', 7, '', '\ud800x', '😀'.repeat(100)];
 const DAYS = [...MOMENTS, '2024-06-01T02:00:00+02:00', '2023-01-01T00:00:00Z'];
+
+const BAYS = AISLES.flatMap((aisle) => SHELVES.map((shelf) => ({ aisle, shelf })));
 
 export const ARGUMENT_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   'Query.item.sku': IDS,
@@ -22,7 +25,7 @@ export const ARGUMENT_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   'Query.bay.aisle': AISLES,
   'Query.bay.shelf': [...SHELVES, 5],
   'Query.bays.keys': [
-    AISLES.flatMap((aisle) => SHELVES.map((shelf) => ({ aisle, shelf }))),
+    BAYS,
     [
       { shelf: 1, aisle: 'a' },
       { aisle: 'a', shelf: 1 },
@@ -48,3 +51,11 @@ export const ARGUMENT_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   'Item.soldOn.part': PARTS,
   'Person.greeting.word': ['hi', null, '"\u2028\\'],
 };
+
+/** What is seldom generated. */
+export const ALWAYS: readonly OracleQuery[] = [
+  {
+    text: 'query Q($keys: [BayKey!]!) { bays(keys: $keys) { twin { aisle shelf capacity visits twin { capacity } } } }',
+    variables: { keys: BAYS },
+  },
+];

@@ -7,31 +7,24 @@ import { fixedClock } from '../../../src/core/clock.ts';
 import { customize } from '../../../src/features/customization.ts';
 import { FeatureReader } from '../../../src/features/feature-reader.ts';
 import { SourceWatch } from '../../../src/features/source-watch.ts';
-import { deleteRows } from '../../../src/ingestion/delete.ts';
-import { pushRows } from '../../../src/ingestion/push.ts';
 import { compileRegistry } from '../../../src/registry/compile-registry.ts';
-import type { Registry, View } from '../../../src/registry/registry.ts';
-import type { LayoutStore } from '../../../src/stores/layout-store.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
 import { openLmdbEnvironment } from '../../../src/stores/lmdb/lmdb-environment.ts';
 import { createLmdbLayoutStore } from '../../../src/stores/lmdb/lmdb-layout-store.ts';
 import { createLmdbOnlineStore } from '../../../src/stores/lmdb/lmdb-online-store.ts';
 import type { OnlineStore } from '../../../src/stores/online-store.ts';
-import { SourceTimes } from '../../../src/stores/source-times.ts';
 import { createRoutedStore } from '../../../src/stores/tiers/routed-store.ts';
 import { buildSubgraph } from '../../../src/subgraph/build-subgraph.ts';
 import { inProcessClient } from '../../../src/subgraph/in-process-client.ts';
 import type { WaysGraph } from '../compare-ways.ts';
-import { createRandom } from '../generate-operations.ts';
 import { WatchedStore } from '../watched-store.ts';
-import { ARGUMENT_VALUES } from './argument-values.ts';
-import { KEYS, makeRow, NOW_MS } from './rows.ts';
+import { ALWAYS, ARGUMENT_VALUES } from './argument-values.ts';
+import { fillRows, namesOfViews, type WrittenRow } from './fill-rows.ts';
+import { NOW_MS } from './rows.ts';
 import { DOMAINS, FORMS, sdlOf } from './sdl.ts';
 import { CODE } from './transforms.ts';
 
 const NAMESPACE = 'shop';
-/** Nobody remembers the layouts of these rows. */
-const FORGOTTEN_SHARE = 0.02;
-
 /** How far the sources are: as they should be, too far behind, or never heard of. */
 const SOURCE_TIMES: Readonly<Record<string, ReadonlyMap<string, number>>> = {
   CURRENT: new Map(['sales', 'visits'].map((source) => [source, NOW_MS])),
@@ -50,8 +43,15 @@ const CUSTOMIZED = {
   },
 };
 
+export interface RowsGraph extends WaysGraph {
+  readonly forms: readonly Registry[];
+  /** What was written, by view, in the order of its keys. */
+  readonly rows: ReadonlyMap<string, readonly (WrittenRow | null)[]>;
+  close(): Promise<void>;
+}
+
 /** @param seed of the rows. */
-export async function openRowsGraph(seed: number): Promise<WaysGraph & { close(): Promise<void> }> {
+export async function openRowsGraph(seed: number): Promise<RowsGraph> {
   const folder = await mkdtemp(path.join(tmpdir(), 'featuregraph-rows-'));
   const clock = fixedClock(NOW_MS);
   const environments = ['first', 'second'].map((name) =>
@@ -66,9 +66,11 @@ export async function openRowsGraph(seed: number): Promise<WaysGraph & { close()
   const layouts = createLmdbLayoutStore(first);
   const forms = Array.from({ length: FORMS }, (_, form) => registryOf(form));
   const registry = forms.at(-1) as Registry;
-  await fill({ seed, forms, layouts, store: routed(stores.first, stores.second), clock });
+  const store = routed(stores.first, stores.second);
+  const rows = await fillRows({ seed, forms, layouts, store, clock, namespace: NAMESPACE });
   const customizations = customize(registry, CUSTOMIZED);
   return {
+    ...{ forms, rows, always: ALWAYS },
     ...{ supergraph: supergraphOf(registry), values: ARGUMENT_VALUES, clock, namespace: NAMESPACE },
     ...{ blocks: [...registry.blocks.keys()], views: namesOfViews(registry) },
     ...{ sourceStates: Object.keys(SOURCE_TIMES), tenants: ['plain', 'own'], scopes: ['secrets'] },
@@ -128,56 +130,4 @@ function supergraphOf({ domains }: Registry): Supergraph {
   );
   if (!composition.ok) throw new Error(JSON.stringify(composition.problems));
   return composition.supergraph;
-}
-
-interface Filling {
-  readonly seed: number;
-  readonly forms: readonly Registry[];
-  readonly layouts: LayoutStore;
-  readonly store: OnlineStore;
-  readonly clock: ReturnType<typeof fixedClock>;
-}
-
-/** Each row is written by the files of its own time, as they would have done it. */
-async function fill({ seed, forms, layouts, store, clock }: Filling): Promise<void> {
-  const random = createRandom(seed);
-  const sources = new SourceTimes(store);
-  const forgetful: LayoutStore = {
-    putMany: async () => {},
-    getMany: async () => [],
-    close: async () => {},
-  };
-  for (const name of namesOfViews(forms.at(-1) as Registry)) {
-    const views = forms.map(({ views }) => views.get(name) as View);
-    const rows = (KEYS[views[0]?.entity ?? ''] ?? []).map((key) => makeRow(random, views, key));
-    for (const row of rows) {
-      if (row === null) continue;
-      const view = views[row.form] as View;
-      const isForgotten = row.kind === 'row' && random() < FORGOTTEN_SHARE;
-      const options = {
-        ...{
-          store,
-          sources,
-          clock,
-          namespace: NAMESPACE,
-          partial: true,
-          layouts: isForgotten ? forgetful : layouts,
-        },
-        ...{
-          view: isForgotten ? withUnknownLayout(view) : view,
-          records: () => [{ rowNumber: 1, record: row.record }],
-        },
-      };
-      const { rejected, reports } = row.kind === 'row' ? await pushRows(options) : await deleteRows(options);
-      if (rejected > 0) throw new Error(`${name}: ${JSON.stringify({ row, reports })}`);
-    }
-  }
-}
-
-function namesOfViews({ views }: Registry): string[] {
-  return [...new Set([...views.values()].map(({ name }) => name))];
-}
-
-function withUnknownLayout(view: View): View {
-  return { ...view, layout: { ...view.layout, id: (view.layout.id ^ 1) >>> 0 } };
 }

@@ -81,12 +81,7 @@ export function makeRow(
   for (const { name, field, type } of view.features) {
     const choice = random();
     if (choice < 0.12) continue;
-    record[name] =
-      choice < 0.22
-        ? null
-        : field in LEADS
-          ? pick(random, LEADS[field] as unknown[])
-          : makeValue(random, type);
+    record[name] = choice < 0.22 ? null : featureValue(random, field, type);
   }
   return { kind: 'row', form, record };
 }
@@ -98,6 +93,11 @@ function ageOf(random: Random, { ttlMs }: View): number {
   const lifeMs = ttlMs ?? 400 * 24 * 60 * MINUTE_MS;
   if (choice < 0.68) return lifeMs;
   return choice < 0.76 ? lifeMs + 1 : Math.floor(random() * 1.6 * lifeMs);
+}
+
+function featureValue(random: Random, field: string, type: FeatureType): unknown {
+  const leads = LEADS[field];
+  return leads === undefined ? makeValue(random, type) : pick(random, fitting(type, leads));
 }
 
 function makeValue(random: Random, type: FeatureType): unknown {
@@ -122,13 +122,14 @@ function makeValue(random: Random, type: FeatureType): unknown {
           ]),
       );
     case 'scalar':
-      return pick(
-        random,
-        (SCALAR_VALUES[type.name] ?? []).filter(
-          (value) => Buffer.byteLength(JSON.stringify(value)) <= type.maxBytes,
-        ),
-      );
+      return pick(random, fitting(type, SCALAR_VALUES[type.name] ?? []));
   }
+}
+
+/** Those that are not too long for the type. */
+function fitting(type: FeatureType, values: readonly unknown[]): readonly unknown[] {
+  if (type.kind !== 'scalar') return values;
+  return values.filter((value) => Buffer.byteLength(JSON.stringify(value)) <= type.maxBytes);
 }
 
 const SCALAR_VALUES: Readonly<Record<string, readonly unknown[]>> = {

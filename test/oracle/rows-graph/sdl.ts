@@ -147,6 +147,10 @@ type Bay @key(fields: "aisle shelf") @view(name: "bay_facts") {
   capacity: Int @feature(view: "bay_facts", default: 12)
   "Its keeper."
   keeperNumber: Int @feature(view: "bay_facts")
+  "How it is read."
+  baysRead: ViewRead @viewRead(view: "bay_facts")
+  "Itself."
+  twin: Bay @reference(key: ["aisle", "shelf"])
   "Who keeps it."
   keeper: Person @reference(key: ["keeperNumber"])
 }
