@@ -15,6 +15,7 @@ import { registryBenchmark } from './registry/registry-benchmark.ts';
 import { scaleBenchmark } from './scale/scale-benchmark.ts';
 import { serveBenchmark } from './serve/serve-benchmark.ts';
 import { storesBenchmark } from './stores/stores-benchmark.ts';
+import { tenancyBenchmark } from './tenancy/tenancy-benchmark.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   serveBenchmark,
@@ -26,6 +27,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   registryBenchmark,
   costBenchmark,
   calibrateBenchmark,
+  tenancyBenchmark,
 ];
 
 const program = new Command('npm run bench --')

@@ -1,0 +1,108 @@
+/**
+ * `bench tenancy`: what identity, budgets and metering add to a request, step by step: the same server with and without
+ * them in turn, over the memory tier, so that what they add stands beside as little else as there is.
+ */
+import path from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { startRedis } from '../../test/services/redis.ts';
+import type { Benchmark, BenchmarkOptions } from '../form/benchmark.ts';
+import { type Contestant, startContestant } from '../form/contestant.ts';
+import { startLoad } from '../form/load.ts';
+import { describePinning } from '../form/pinned-process.ts';
+import { race } from '../form/race.ts';
+import { type Bound, describeMachine, type Result, ratiosOf } from '../form/report.ts';
+import { spreadOf } from '../form/spread.ts';
+import { makeTemporaryFolder } from '../form/temporary-folder.ts';
+import { fillStores } from '../serve/fill-stores.ts';
+import { SERVE_WORKS, workOf } from '../serve/serve-works.ts';
+import { STEPS, type TenancyArgument } from './tenancy-argument.ts';
+
+const ALL = STEPS[STEPS.length - 1] as string;
+const ADDED_MAX_US = 60;
+const WORKS = SERVE_WORKS.slice(0, 2);
+const USERS = { full: 20_000, quick: 1000 };
+const PACES = {
+  full: { rounds: 15, roundMs: 1000, warmUpMs: 2000, warmUpRequests: 4000 },
+  quick: { rounds: 2, roundMs: 100, warmUpMs: 100 },
+};
+const CONNECTIONS = 8;
+/** The filling takes so much of the progress bar. */
+const FILLING = 0.1;
+
+export const tenancyBenchmark: Benchmark = {
+  name: 'tenancy',
+  summary: 'what identity, budgets and metering add to a request',
+  addOptions: (command) => command.option('--rounds <count>', 'rounds of each step', parseCount),
+  run: async (options) => {
+    const results = await measure(options);
+    const added = addedOf(results);
+    return {
+      machine: describeMachine(describePinning()),
+      node: process.version,
+      results,
+      ratios: ratiosOf(ALL, results),
+      notes: added.map(({ note }) => note),
+      // A quick run's figures mean little.
+      bounds: options.quick ? [] : added.flatMap(({ bound }) => bound),
+    };
+  },
+};
+
+async function measure({ quick, progress, own }: BenchmarkOptions): Promise<Result[]> {
+  const redis = await startRedis();
+  const contestants: Contestant[] = [];
+  const load = await startLoad();
+  try {
+    const folder = makeTemporaryFolder();
+    const userCount = quick ? USERS.quick : USERS.full;
+    const filled = await fillStores(folder, {
+      ...{ store: 'memory', redisPort: null, userCount },
+      onProgress: (fraction, what) => progress.update(fraction * FILLING, what),
+    });
+    const program = new URL('./tenancy-server.ts', import.meta.url);
+    for (const step of STEPS) {
+      const argument: TenancyArgument = {
+        ...{ step, redisPort: redis.port, folder: filled.featuregraph.folder },
+        usageFolder: path.join(folder, 'usage'),
+      };
+      contestants.push(await startContestant(step, program, argument));
+    }
+    const { rounds } = own as { readonly rounds?: number };
+    return await race({
+      ...{
+        contestants,
+        load,
+        works: WORKS.map((work) => ({ ...workOf(work, userCount, 'memory'), equal: 'data' })),
+      },
+      pace: { ...(quick ? PACES.quick : PACES.full), connections: CONNECTIONS, ...(rounds && { rounds }) },
+      onProgress: (fraction, what) => progress.update(FILLING + fraction * (1 - FILLING), what),
+    });
+  } finally {
+    await load.stop();
+    for (const contestant of contestants) await contestant.stop();
+    await redis.stop();
+  }
+}
+
+/** Of each step and round, beside the step before in the same round: both met the same other work on the machine. */
+function addedOf(results: readonly Result[]): { readonly note: string; readonly bound: Bound[] }[] {
+  return WORKS.flatMap(({ name: work }) => {
+    const usOf = (step: string): readonly number[] =>
+      results.find((one) => one.work === work && one.contestant === step)?.cpuUsOfRounds ?? [];
+    const between = (before: string, after: string) =>
+      spreadOf(usOf(after).map((us, round) => us - (usOf(before)[round] as number)));
+    const steps = STEPS.slice(1).map((step, i) => {
+      const { median } = between(STEPS[i] as string, step);
+      return `${step.split(', ').at(-1)} ${median.toFixed(1)}`;
+    });
+    const { min, median, max } = between(STEPS[0], ALL);
+    const what = `${work}, CPU that identity, budget and metering add`;
+    const note = `${work}: adds ${median.toFixed(1)} µs (by rounds ${min.toFixed(1)}–${max.toFixed(1)}): ${steps.join(', ')}`;
+    return { note, bound: [{ what, seen: median, max: ADDED_MAX_US, unit: 'µs' }] };
+  });
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1 to 9999.');
+  return Number(text);
+}

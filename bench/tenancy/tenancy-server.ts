@@ -1,0 +1,37 @@
+/** Contestant: our server over the memory tier, with none, some or all of what knowing tenants adds. */
+import path from 'node:path';
+import { createApp } from '../../src/app.ts';
+import { type ConfigInput, loadConfig } from '../../src/config.ts';
+import { openWorkspace } from '../../src/workspace.ts';
+import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
+import { profileTellers } from '../profile/cpu-profiler.ts';
+import { STEPS, type Step, type TenancyArgument } from './tenancy-argument.ts';
+
+/** No timeout may be what is measured. */
+const PATIENT_MS = 60_000;
+/** More than the load asks for; a lease of it lasts for some hundred milliseconds, as in production. */
+const BUDGET = { burst: 400_000, perSecond: 400_000 };
+
+const argument = givenArgument<TenancyArgument>();
+const config = await loadConfig({ cwd: argument.folder, env: {}, flags: flagsOf(argument) });
+const workspace = await openWorkspace(config);
+const app = await createApp(workspace);
+const { url, apiKey } = await app.listen();
+const headers = apiKey === null ? JSON_HEADERS : { ...JSON_HEADERS, authorization: `Bearer ${apiKey}` };
+standReady({ origin: url, path: '/graphql', headers }, profileTellers());
+
+function flagsOf({ step, folder, usageFolder, redisPort }: TenancyArgument): Partial<ConfigInput> {
+  const has = (least: Step): boolean => STEPS.indexOf(step) >= STEPS.indexOf(least);
+  return {
+    schemaFolder: path.join(folder, 'schema'),
+    dataFolder: path.join(folder, 'data'),
+    ...{ port: 0, adminPort: 0, deadlineMs: 30_000 },
+    tiers: { default: { warm: 'lmdb', memory: {}, warmBudgetMs: PATIENT_MS } },
+    identity: has('identity') ? { startKey: true } : { anonymous: true },
+    ...(has('identity, budget') && {
+      stores: { redis: { kind: 'redis', nodes: [{ host: '127.0.0.1', port: redisPort }] } },
+      budgets: { store: 'redis', leaseTimeoutMs: 1000, default: BUDGET },
+    }),
+    ...(has('identity, budget, metering') && { usage: { folder: usageFolder } }),
+  };
+}
