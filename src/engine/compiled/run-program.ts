@@ -6,6 +6,7 @@ import { InstanceTable, type SlotPool } from './instance-table.ts';
 import type { Program, ProgramFetch, ProgramStep } from './program.ts';
 import type { Asked, ProgramRun } from './program-run.ts';
 import { BYTE, matches, NOT_PLAIN, type Scan, scanAny, skipSpace } from './scan-json.ts';
+import { TextWindow } from './text-window.ts';
 import { type WrittenAnswer, writeAnswer } from './write-answer.ts';
 import { writeBody } from './write-body.ts';
 
@@ -79,7 +80,7 @@ const ERRORS = Buffer.from('"errors":');
 
 /** Whether the answer has data to its end that `scan` takes, and no errors. What else it may have, nobody reads. */
 function isPlain(bytes: Uint8Array, scan: Scan, run: ProgramRun): boolean {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  const text = new TextWindow(bytes);
   let at = skipSpace(bytes, 0);
   let hasData = false;
   if (bytes[at] !== BYTE.OPENING_BRACE) return false;

@@ -7,9 +7,15 @@ import type { InstanceTable } from './instance-table.ts';
 
 /**
  * @param tables where scans of objects that are looked into note what they meet; others leave it alone.
- * @param text the same bytes, one character each.
+ * @param text the same bytes, for patterns.
  */
-export type Scan = (bytes: Uint8Array, at: number, tables: readonly InstanceTable[], text: string) => number;
+export type Scan = (bytes: Uint8Array, at: number, tables: readonly InstanceTable[], text: Text) => number;
+
+/** Bytes that can be matched by a pattern. */
+export interface Text {
+  /** @param pattern sticky. @returns the position after what it takes at `at`; NOT_PLAIN where it takes nothing. */
+  match(pattern: RegExp, at: number): number;
+}
 
 /** How a value is checked: by a scan, and by a pattern that is quicker and takes most of what the scan does. */
 export interface Check {
@@ -169,7 +175,9 @@ function scanAnyWithin(bytes: Uint8Array, at: number, depth: number): number {
     case BYTE.OPENING_BRACE:
       return depth === 0 ? NOT_PLAIN : scanAnyObject(bytes, at, depth - 1);
     case BYTE.OPENING_BRACKET:
-      return depth === 0 ? NOT_PLAIN : scanList(bytes, at, ANY_AT_DEPTH[depth - 1] as Scan, NO_TABLES, '');
+      return depth === 0
+        ? NOT_PLAIN
+        : scanList(bytes, at, ANY_AT_DEPTH[depth - 1] as Scan, NO_TABLES, NO_TEXT);
     case BYTE.LOWER_N:
       return scanNull(bytes, at);
     case TRUE[0]:
@@ -181,6 +189,7 @@ function scanAnyWithin(bytes: Uint8Array, at: number, depth: number): number {
 }
 
 const NO_TABLES: readonly InstanceTable[] = [];
+const NO_TEXT: Text = { match: () => NOT_PLAIN };
 const ANY_AT_DEPTH: readonly Scan[] = Array.from(
   { length: DEPTH_MAX },
   (_, depth): Scan =>
@@ -211,7 +220,7 @@ export function scanList(
   at: number,
   item: Scan,
   tables: readonly InstanceTable[],
-  text: string,
+  text: Text,
 ): number {
   if (bytes[at] !== BYTE.OPENING_BRACKET) return NOT_PLAIN;
   let next = skipSpace(bytes, at + 1);

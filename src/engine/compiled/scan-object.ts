@@ -10,6 +10,7 @@ import {
   scanList,
   scanNull,
   skipSpace,
+  type Text,
 } from './scan-json.ts';
 import { NO_SLOT, type SourceField, type SourceObject } from './source-object.ts';
 
@@ -58,8 +59,8 @@ export function checkObject(fields: readonly { readonly key: string; readonly ch
 function patternFirst(pattern: string, scan: Scan): Scan {
   const regExp = new RegExp(pattern, 'y');
   return (bytes, at, tables, text) => {
-    regExp.lastIndex = at;
-    return regExp.test(text) ? regExp.lastIndex : scan(bytes, at, tables, text);
+    const end = text.match(regExp, at);
+    return end === NOT_PLAIN ? scan(bytes, at, tables, text) : end;
   };
 }
 
@@ -149,14 +150,13 @@ function scanPart(
   bytes: Uint8Array,
   at: number,
   tables: readonly InstanceTable[],
-  text: string,
+  text: Text,
   rows: InstanceTable,
   row: number,
 ): number {
   if (pattern !== null) {
-    pattern.lastIndex = at;
-    if (pattern.test(text)) {
-      const end = pattern.lastIndex;
+    const end = text.match(pattern, at);
+    if (end !== NOT_PLAIN) {
       if (keySlot !== NO_SLOT) rows.slots[row + keySlot] = at + 1;
       if (endSlot !== NO_SLOT) rows.slots[row + endSlot] = end;
       return end;
@@ -220,7 +220,7 @@ function noteField(
   bytes: Uint8Array,
   at: number,
   tables: readonly InstanceTable[],
-  text: string,
+  text: Text,
   rows: InstanceTable,
   row: number,
 ): number {
