@@ -17,14 +17,14 @@ import {
 
 const DIGIT = '[0-9]';
 /** Numbers as they are mostly written; longer ones are left to the scan, which knows their bounds. */
-const INT = `-?[1-9](?!${DIGIT.repeat(9)})${DIGIT}*|0`;
-const FLOAT = `-?(?:[1-9](?!${DIGIT.repeat(16)})${DIGIT}*|0)(?:\\.${DIGIT}+)?(?![0-9.eE])`;
+const INT = `(?:-?[1-9](?!${DIGIT.repeat(9)})${DIGIT}*|0)`;
+const FLOAT = `-?(?:[1-9](?!${DIGIT.repeat(16)})${DIGIT}*|0)(?:\\.${DIGIT}+)?`;
 /** Without escapes. One character for each byte, so that all of UTF-8 is above. */
 const STRING = '"[^"\\\\\\x00-\\x1f]*"';
 
 /** An ID that a server writes as a number is answered as text, so it is not plain. */
 const BUILT_IN: Readonly<Record<string, Check>> = {
-  Int: { scan: scanInt, pattern: `(?:${INT})(?![0-9.eE])` },
+  Int: { scan: scanInt, pattern: INT },
   Float: { scan: scanFloat, pattern: FLOAT },
   String: { scan: scanString, pattern: STRING },
   Boolean: { scan: scanBoolean, pattern: '(?:true|false)' },

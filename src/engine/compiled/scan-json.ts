@@ -20,7 +20,10 @@ export interface Text {
 /** How a value is checked: by a scan, and by a pattern that is quicker and takes most of what the scan does. */
 export interface Check {
   readonly scan: Scan;
-  /** `null` where there is none. Takes nothing that the scan does not. */
+  /**
+   * `null` where there is none. Takes nothing that the scan does not, where a value ends behind it: to look at what
+   * follows each number would take a third more than all else.
+   */
   readonly pattern: string | null;
 }
 

@@ -132,6 +132,9 @@ function partsOf(fields: readonly FieldScan[]): Part[] {
   return groups.map((group, index) => partOf(group, index === 0));
 }
 
+/** Behind the last value; behind the others stands a comma. */
+const NO_MORE_OF_A_NUMBER = '(?![0-9.eE])';
+
 function hasPattern({ check, startSlot, childSlot }: FieldScan): boolean {
   return check.pattern !== null && startSlot === NO_SLOT && childSlot === NO_SLOT;
 }
@@ -141,7 +144,9 @@ function partOf(fields: readonly FieldScan[], isFirst: boolean): Part {
   const { keySlot } = first;
   const { endSlot } = fields.at(-1) as FieldScan;
   const text = fields.map(({ name, check }) => `"${name}":${check.pattern}`).join(',');
-  const pattern = hasPattern(first) ? new RegExp(`${isFirst ? '\\{' : ','}${text}`, 'y') : null;
+  const pattern = hasPattern(first)
+    ? new RegExp(`${isFirst ? '\\{' : ','}${text}${NO_MORE_OF_A_NUMBER}`, 'y')
+    : null;
   return { isFirst, fields, pattern, keySlot, endSlot };
 }
 
