@@ -1,3 +1,5 @@
+import type { Answered } from './ask.ts';
+
 /** What requests of a time brought: how many were served and refused, how long that took, and what it cost. */
 export class Tally {
   offered = 0;
@@ -11,7 +13,7 @@ export class Tally {
   /** Requests without an answer. */
   readonly broken: string[] = [];
 
-  add(status: number, tookMs: number, cost: number, retryAfter: string | null): void {
+  add({ status, tookMs, cost, retryAfter }: Answered): void {
     this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1);
     this.cost += cost;
     if (status === 200) this.servedMs.push(tookMs);

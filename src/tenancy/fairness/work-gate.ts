@@ -40,17 +40,24 @@ export interface Work {
 type RefusalReason = 'wait' | 'requests' | 'bytes' | 'late';
 
 /**
- * New work of one round of the loop, in ms: as long as all else took since the last slice, so that what is read only to
- * be refused never takes more than half of the time; within these bounds.
+ * New work of one round of the loop, in ms: little, for what it begins must be ended beside the next; but as long as
+ * refusing took meanwhile, which never has more than half of the time. Within these bounds.
  */
 const SLICE_MIN_MS = 2;
 const SLICE_MAX_MS = 50;
-/** All else than new work has the loop for so long, and then the turn of what waits comes in between. */
-const ELSE_MAX_MS = 2;
+/**
+ * Nor more than this is started at once: who waited for the same, for a lease of their budget say, come all in a moment,
+ * and what each of them takes shows only when all are let.
+ */
+const ROUND_UNITS = 300;
+/** What it takes to refuse a request. */
+const REFUSAL_MS = 0.03;
 /** Of one tenant, that may wait until their deadline: a client with a few connections may keep them busy. */
 const FEW = 8;
 /** Between two looks for those that have waited too long, in ms; also how soon it is seen that there is room again. */
 const LOOK_MS = 5;
+/** A request takes about as much time as so many units, beside those that it costs. Only for how long others wait. */
+const REQUEST_UNITS = 30;
 /** What a process got done before is no measure of what it will. */
 const PACE_LIFE_MS = 1000;
 /** Refused clients do not come back at once, nor all together: after so many seconds, each number as often. */
@@ -66,17 +73,18 @@ export class WorkGate {
   #running = 0;
   /** Until when this round of the loop starts new work. */
   #sliceEndsMs = 0;
-  /** Of the round that the slice is of. */
+  /** Of the round that the slice is of, and how much work was started in it at once. */
   #idleMs = -1;
+  #roundUnits = 0;
   /** Whether what waits will have a turn. */
   #isTurnComing = false;
   #isTurning = false;
-  /** When the last turn began, if something was left waiting then, and what it has started. */
+  /** When the last turn began, if something was left waiting then, and how much work it has started. */
   #turnAtMs: number | null = null;
   #turnUnits = 0;
   #turnEndedMs = Number.NEGATIVE_INFINITY;
-  /** Since when all else is done. */
-  #elseSinceMs = 0;
+  /** Since the last turn. */
+  #refused = 0;
   #lookAtMs = 0;
 
   constructor(parts: WorkGateParts) {
@@ -104,7 +112,7 @@ export class WorkGate {
    * @returns `undefined` where it may start at once. @throws FeaturegraphError OVERLOADED, then or later.
    */
   enter(work: Work): Promise<void> | undefined {
-    if (this.#queues.count > 0 || !this.#hasTime()) {
+    if (this.#queues.count > 0 || !this.#hasTime(work.cost + REQUEST_UNITS)) {
       const nowMs = this.#parts.clock.monotonicMs();
       // Whose deadline has passed is executed: nothing is read for it any more, and that is what its answer says.
       if (nowMs < work.deadlineAtMs) return this.#wait(work, nowMs);
@@ -116,14 +124,17 @@ export class WorkGate {
     this.#running -= 1;
   }
 
-  #hasTime(): boolean {
+  #hasTime(units: number): boolean {
     const { clock, loop, limits } = this.#parts;
     if (this.#running >= limits.runningRequests) return false;
     const idle = loop.idleMs();
     const nowMs = clock.monotonicMs();
-    if (idle === this.#idleMs) return nowMs < this.#sliceEndsMs;
-    this.#idleMs = idle;
-    this.#sliceEndsMs = nowMs + SLICE_MIN_MS;
+    if (idle !== this.#idleMs) {
+      this.#idleMs = idle;
+      this.#sliceEndsMs = nowMs + SLICE_MIN_MS;
+      this.#roundUnits = 0;
+    } else if (nowMs >= this.#sliceEndsMs || this.#roundUnits >= ROUND_UNITS) return false;
+    this.#roundUnits += units;
     return true;
   }
 
@@ -132,7 +143,6 @@ export class WorkGate {
     const backlog = this.#backlogOf(work.tenant);
     const reason = this.#reasonToRefuse(backlog, work, nowMs);
     if (reason !== null) throw this.#refusal(reason);
-    if (this.#queues.count === 0) this.#elseSinceMs = nowMs;
     return new Promise((resolve, reject) => {
       this.#queues.push(backlog, {
         cost: work.cost,
@@ -170,11 +180,13 @@ export class WorkGate {
     if (backlog.count + 1 > limits.waitingRequests * share) return 'requests';
     if (backlog.bytes + bytes > limits.waitingBytes * share) return 'bytes';
     const part = backlog.count < FEW ? 1 : isStanding ? limits.standingWait : limits.burstWait;
-    const waitMs = backlog.cost / (this.#pace.unitsPerMs * share);
+    const units = backlog.cost + backlog.count * REQUEST_UNITS;
+    const waitMs = units / (this.#pace.unitsPerMs * share);
     return waitMs > (deadlineAtMs - nowMs) * part ? 'wait' : null;
   }
 
   #refusal(reason: RefusalReason): FeaturegraphError {
+    this.#refused += 1;
     this.#parts.metrics.overloadRefusals.inc({ reason });
     const retryAfterSeconds = 1 + Math.floor(this.#parts.random() * RETRY_SECONDS_MAX);
     return new FeaturegraphError(
@@ -197,9 +209,9 @@ export class WorkGate {
     this.#turn(this.#parts.clock.monotonicMs());
   };
 
-  /** A round that has much to read is not waited for: what was read before has its turn in between. */
+  /** The end of a round with much to refuse is not waited for: what was read before has its turn in between. */
   #turnIfDue(nowMs: number): void {
-    if (nowMs - this.#elseSinceMs >= ELSE_MAX_MS) this.#turn(nowMs);
+    if (this.#refused * REFUSAL_MS >= SLICE_MIN_MS) this.#turn(nowMs);
   }
 
   #turn(nowMs: number): void {
@@ -210,8 +222,9 @@ export class WorkGate {
     this.#turnAtMs = nowMs;
     this.#turnUnits = 0;
     this.#refuseLate(nowMs);
-    const elseMs = nowMs - this.#elseSinceMs;
-    this.#sliceEndsMs = nowMs + Math.min(Math.max(elseMs, SLICE_MIN_MS), SLICE_MAX_MS);
+    const sliceMs = Math.min(Math.max(this.#refused * REFUSAL_MS, SLICE_MIN_MS), SLICE_MAX_MS);
+    this.#sliceEndsMs = nowMs + sliceMs;
+    this.#refused = 0;
     this.#afterStarted();
   }
 
@@ -228,14 +241,16 @@ export class WorkGate {
 
   readonly #startNext = (): void => {
     const nowMs = this.#parts.clock.monotonicMs();
-    const isOver = nowMs >= this.#sliceEndsMs || this.#running >= this.#parts.limits.runningRequests;
+    // A turn starts something, also where another process has had the processor meanwhile.
+    const hasTime = this.#turnUnits === 0 || nowMs < this.#sliceEndsMs;
+    const isOver = !hasTime || this.#running >= this.#parts.limits.runningRequests;
     const next = isOver ? null : this.#queues.shift();
     if (next === null) {
       this.#endTurn(nowMs);
       return;
     }
     this.#running += 1;
-    this.#turnUnits += next.cost;
+    this.#turnUnits += next.cost + REQUEST_UNITS;
     this.#parts.metrics.waited.observe((nowMs - next.sinceMs) / 1000);
     next.start();
     queueMicrotask(this.#afterStarted);
@@ -244,7 +259,6 @@ export class WorkGate {
   #endTurn(nowMs: number): void {
     this.#isTurning = false;
     this.#turnEndedMs = nowMs;
-    this.#elseSinceMs = nowMs;
     this.#parts.metrics.waitingRequests.set(this.#queues.count);
     if (this.#queues.count > 0) {
       this.#expectTurn();

@@ -1,17 +1,19 @@
 /** How much a process gets done while it has more to do than it can: units of cost in a millisecond. */
 
-/** What is left of what was seen, each turn: some twenty turns count. */
-const KEPT = 0.95;
+/** What was seen counts ever less; after so many ms a little more than a third. */
+const LIFE_MS = 1000;
 /** Less says nothing yet, in ms. */
-const SEEN_MIN_MS = 5;
+const SEEN_MIN_MS = 20;
 
 export class WorkPace {
   #units = 0;
   #ms = 0;
 
+  /** @param ms in which so many units were done: also those in which another process had the processor. */
   note(units: number, ms: number): void {
-    this.#units = this.#units * KEPT + units;
-    this.#ms = this.#ms * KEPT + ms;
+    const kept = Math.exp(-ms / LIFE_MS);
+    this.#units = this.#units * kept + units;
+    this.#ms = this.#ms * kept + ms;
   }
 
   forget(): void {
@@ -21,6 +23,6 @@ export class WorkPace {
 
   /** `Infinity` while nothing is known: then nobody is refused for how long he would wait. */
   get unitsPerMs(): number {
-    return this.#ms < SEEN_MIN_MS ? Number.POSITIVE_INFINITY : this.#units / this.#ms;
+    return this.#ms < SEEN_MIN_MS || this.#units === 0 ? Number.POSITIVE_INFINITY : this.#units / this.#ms;
   }
 }
