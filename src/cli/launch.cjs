@@ -32,6 +32,7 @@ const DEVELOPER_SCRIPTS = {
   'test:history': 'test/history/run.ts',
   'test:isolation': 'test/isolation/run.ts',
   'test:hostile': 'test/hostile/run.ts',
+  'test:mutants': 'test/mutants/run.ts',
   services: 'test/services/run.ts',
   build: 'build.ts',
   bench: 'bench/run.ts',

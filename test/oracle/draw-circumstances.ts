@@ -21,6 +21,14 @@ const REASONS: readonly StoreFailureReason[] = ['TIMEOUT', 'UNAVAILABLE', 'CORRU
 
 type Drawn = Pick<WaysGraph, 'blocks' | 'views' | 'sourceStates' | 'tenants' | 'scopes'>;
 
+/** Nothing fails, nobody is denied anything, and everything is told. */
+export function plainCircumstances({ tenants, scopes, sourceStates }: Drawn): Circumstances {
+  return {
+    ...{ tenant: tenants[0] as string, scopes, status: 'VALUES', maxAgeMs: {}, cache: 'USE' },
+    ...{ consistency: 'ONE', sourceState: sourceStates[0] as string, isFresh: false, faults: {} },
+  };
+}
+
 export function drawCircumstances(random: () => number, graph: Drawn): Circumstances {
   const { blocks, views, sourceStates, tenants, scopes } = graph;
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
