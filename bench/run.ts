@@ -5,6 +5,7 @@ import { createProgressBar } from '../src/cli/progress-bar.ts';
 import { connectionsBenchmark } from './connections/connections-benchmark.ts';
 import { calibrateBenchmark } from './cost/calibrate-benchmark.ts';
 import { costBenchmark } from './cost/cost-benchmark.ts';
+import { feastBenchmark } from './feast/feast-benchmark.ts';
 import type { Benchmark } from './form/benchmark.ts';
 import { printReport } from './form/print-report.ts';
 import { isBroken } from './form/report.ts';
@@ -19,6 +20,7 @@ import { tenancyBenchmark } from './tenancy/tenancy-benchmark.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   serveBenchmark,
+  feastBenchmark,
   profileBenchmark,
   scaleBenchmark,
   gatewayBenchmark,

@@ -5,7 +5,7 @@ import { seededRandom } from './seeded-random.ts';
 import { percentileOf } from './spread.ts';
 
 /** An answer with data begins so; anything else is none. */
-const DATA = Buffer.from('{"data":{');
+const DATA = '{"data":{';
 const SHOWN_BYTES = 300;
 
 async function run(order: LoadOrder): Promise<LoadOutcome> {
@@ -52,7 +52,7 @@ async function run(order: LoadOrder): Promise<LoadOutcome> {
 }
 
 /** @returns what was wrong with the answer, if anything. */
-function ask(client: Client, { target }: LoadOrder, body: string): Promise<string | null> {
+function ask(client: Client, { target, shape }: LoadOrder, body: string): Promise<string | null> {
   return new Promise((resolve) => {
     let status = 0;
     let first: Buffer | null = null;
@@ -65,7 +65,8 @@ function ask(client: Client, { target }: LoadOrder, body: string): Promise<strin
         first ??= chunk;
       },
       onResponseEnd() {
-        const isData = status === 200 && first?.compare(DATA, 0, DATA.length, 0, DATA.length) === 0;
+        const begins = shape.answerBegins ?? DATA;
+        const isData = status === 200 && first?.toString('latin1', 0, begins.length) === begins;
         resolve(isData ? null : `status ${status}: ${first?.toString('utf8', 0, SHOWN_BYTES) ?? 'no body'}`);
       },
       onResponseError(_controller, error) {

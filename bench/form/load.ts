@@ -12,6 +12,8 @@ export interface RequestShape {
   readonly keyPrefix: string;
   /** Exponent of Zipf's law, by which few keys are asked for often (not 1); all alike where not given. */
   readonly zipf?: number;
+  /** How an answer with data begins, where that is not as in GraphQL. */
+  readonly answerBegins?: string;
 }
 
 export interface LoadOrder {

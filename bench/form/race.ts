@@ -10,6 +10,9 @@ export interface Work {
   readonly shape: RequestShape;
   /** How equal answers must be: to the byte, or as values wherever keys stand, of all or of `data` alone. */
   readonly equal: 'bytes' | 'values' | 'data';
+  /** Of contestants that are asked otherwise, by their names: how, and what their answers would be in GraphQL. */
+  readonly shapes?: Readonly<Record<string, RequestShape>>;
+  readonly valuesIn?: Readonly<Record<string, (body: string) => string>>;
 }
 
 export interface Pace {
@@ -60,7 +63,13 @@ async function runWork(
   let doneMs = 0;
   const drive = async (contestant: Contestant, durationMs: number, seed: number): Promise<LoadOutcome> => {
     tell(doneMs / totalMs, contestant.name);
-    const order = { target: contestant.target, shape: work.shape, connections, durationMs, seed };
+    const order = {
+      target: contestant.target,
+      shape: shapeOf(work, contestant),
+      connections,
+      durationMs,
+      seed,
+    };
     const outcome = await load.run(order);
     if (outcome.failure !== null) {
       throw new Error(`${contestant.name} failed at ${work.name}: ${outcome.failure}`);
@@ -90,8 +99,8 @@ async function runWork(
 async function compareAnswers(contestants: readonly Contestant[], work: Work): Promise<void> {
   const random = seededRandom(SEED);
   for (let i = 0; i < COMPARED; i += 1) {
-    const body = bodyOf(work.shape, random);
-    const answers = await Promise.all(contestants.map(({ target }) => answerOf(target, body)));
+    const seed = Math.floor(random() * 2 ** 31);
+    const answers = await Promise.all(contestants.map((contestant) => answerOf(contestant, work, seed)));
     const [first, ...others] = answers.map((answer) => comparable(answer, work.equal));
     const different = others.findIndex((answer) => answer !== first);
     if (different === -1) continue;
@@ -103,13 +112,17 @@ async function compareAnswers(contestants: readonly Contestant[], work: Work): P
   }
 }
 
-async function answerOf(target: Contestant['target'], body: string): Promise<string> {
-  const response = await fetch(target.origin + target.path, {
-    method: 'POST',
-    headers: target.headers,
-    body,
-  });
-  return `${response.status} ${await response.text()}`;
+function shapeOf({ shape, shapes }: Work, { name }: Contestant): RequestShape {
+  return shapes?.[name] ?? shape;
+}
+
+/** @param seed of the keys. */
+async function answerOf(contestant: Contestant, work: Work, seed: number): Promise<string> {
+  const { origin, path, headers } = contestant.target;
+  const body = bodyOf(shapeOf(work, contestant), seededRandom(seed));
+  const response = await fetch(origin + path, { method: 'POST', headers, body });
+  const text = await response.text();
+  return `${response.status} ${work.valuesIn?.[contestant.name]?.(text) ?? text}`;
 }
 
 function comparable(answer: string, equal: Work['equal']): string {
