@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { note } from '../src/cli/output.ts';
 import { createProgressBar } from '../src/cli/progress-bar.ts';
+import { apartBenchmark } from './apart/apart-benchmark.ts';
 import { connectionsBenchmark } from './connections/connections-benchmark.ts';
 import { calibrateBenchmark } from './cost/calibrate-benchmark.ts';
 import { costBenchmark } from './cost/cost-benchmark.ts';
@@ -24,6 +25,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   profileBenchmark,
   scaleBenchmark,
   gatewayBenchmark,
+  apartBenchmark,
   connectionsBenchmark,
   storesBenchmark,
   registryBenchmark,
