@@ -28,6 +28,9 @@ export interface RedisBudgetOptions {
 
 /** Groups of tenants, each with an index in the same slot of a Cluster. */
 const GROUPS = 32;
+/** For a minute. */
+const SINCE_TRIES = 60;
+const SINCE_AGAIN_MS = 1000;
 const NOBODY = {
   ...{ holder: '', number: 0, giveBack: 0, keeps: 0, need: 0, wanted: 0, spare: 0 },
   ...{ slots: 0, slotsUsed: 0 },
@@ -92,11 +95,25 @@ export class RedisBudgetStore implements BudgetStore {
     return Math.min(commandTimeoutMs, (deadlineAtMs ?? Number.POSITIVE_INFINITY) - clock.monotonicMs());
   }
 
-  /** So that an empty server's buckets fill from the start on; one that is not there is told by the first exchange. */
-  #tellSince(): void {
-    if (this.#connection.refusal() !== undefined) return;
+  /**
+   * So that an empty server's buckets fill from the start on. One that is not there yet is told a little later, or by
+   * the first exchange.
+   */
+  #tellSince(triesLeft = SINCE_TRIES): void {
+    if (triesLeft === 0) return;
     const calls = Array.from({ length: GROUPS }, (_, group) => ({ keys: [indexKey(group)], args: [] }));
-    this.#connection.run(BUDGET_SINCE_SCRIPT, calls, () => {});
+    const again = (): void => void setTimeout(() => this.#tellSince(triesLeft - 1), SINCE_AGAIN_MS).unref();
+    if (this.#connection.refusal() !== undefined) {
+      again();
+      return;
+    }
+    let failed = 0;
+    let answered = 0;
+    this.#connection.run(BUDGET_SINCE_SCRIPT, calls, (_, answer) => {
+      answered += 1;
+      if (answer instanceof Error) failed += 1;
+      if (answered === GROUPS && failed > 0) again();
+    });
   }
 }
 

@@ -59,6 +59,16 @@ await withService(startRedis, (server) => {
     expect(await take(store, 'new', 1000)).toMatchObject({ granted: 1000 });
   });
 
+  test('a server that is not there yet begins when it is, not with the first question', async () => {
+    await server.kill();
+    open();
+    await server.restart();
+    await expect.poll(() => plain.status).toBe('end');
+    await plain.connect();
+    const since = () => plain.hget(keysOf('any')[1], 'since');
+    await expect.poll(since, { timeout: 20_000 }).not.toBeNull();
+  }, 30_000);
+
   test('a wiped server begins with nothing, and fills by the rate', async () => {
     const store = open();
     await old(store, 'a');
