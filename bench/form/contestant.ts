@@ -19,9 +19,17 @@ export interface Contestant {
   stop(): Promise<void>;
 }
 
-/** @param file the contestant's program, which calls `standReady`. */
-export async function startContestant(name: string, file: URL, argument: unknown): Promise<Contestant> {
-  const child = await startPinned(file, argument, CONTESTANT_CORE);
+/**
+ * @param file the contestant's program, which calls `standReady`.
+ * @param nodeFlags for its Node.
+ */
+export async function startContestant(
+  name: string,
+  file: URL,
+  argument: unknown,
+  nodeFlags: readonly string[] = [],
+): Promise<Contestant> {
+  const child = await startPinned(file, argument, CONTESTANT_CORE, nodeFlags);
   return {
     name,
     target: child.ready as Target,

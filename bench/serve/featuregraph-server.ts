@@ -1,6 +1,7 @@
 /** Contestant: our server as in production, metrics and logs and all, in one process. */
 import { createApp } from '../../src/app.ts';
 import { openWorkspace } from '../../src/workspace.ts';
+import { allocationTellers } from '../allocate/allocation-teller.ts';
 import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
 import { profileTellers } from '../profile/cpu-profiler.ts';
 import { featuregraphConfig } from './featuregraph-config.ts';
@@ -13,6 +14,7 @@ standReady(
   { origin: url, path: '/graphql', headers: JSON_HEADERS },
   {
     ...profileTellers(),
+    ...allocationTellers(),
     tiers: async () => (await workspace.metrics.tierReads.get()).values,
     ways: async () => (await workspace.metrics.executions.get()).values,
   },

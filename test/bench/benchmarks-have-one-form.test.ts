@@ -103,10 +103,28 @@ describe('npm run bench', () => {
     for (const { seen } of bounds) expect(seen).toBeGreaterThan(0);
   });
 
-  test('registry: as a table, with its bounds', () => {
+  test('allocate: what a request allocates, at three sizes', { timeout: 300_000 }, () => {
+    const { stdout, stderr } = bench('allocate', '--store', 'lmdb', '--quick', '--json');
+    expect(stderr).toBe('');
+    const { notes } = JSON.parse(stdout) as Report;
+    const sizes = notes?.map(
+      (note) => /^(\d+ × \d+): +[\d,]+ bytes in the heap, +[\d,]+ in buffers/.exec(note)?.[1],
+    );
+    expect(sizes?.filter((size) => size !== undefined)).toEqual(['100 × 25', '100 × 50', '200 × 50']);
+  });
+
+  test('soak: what a server has in memory as operations go by', { timeout: 300_000 }, () => {
+    const { stdout, stderr } = bench('soak', '--quick', '--json');
+    expect(stderr).toBe('');
+    const { notes } = JSON.parse(stdout) as Report;
+    expect(notes?.at(-2)).toMatch(/^ +2,000 operations: +\d+\.\d\d MiB in the heap, +\d+\.\d\d in buffers$/);
+  });
+
+  test('registry: as a table, with its bounds', { timeout: 300_000 }, () => {
     const { status, stdout } = bench('registry', '--quick');
     expect(stdout).toMatch(/work +│ contestant +│ req\/s .*CPU µs\/request/);
     expect(stdout).toMatch(/5,000 features in 500 views │ featuregraph /);
+    expect(stdout).toMatch(/^100 × 50: 1,000 features ÷ 50 features = .* by rounds /m);
     expect(stdout).toMatch(/^peak memory of the process: .* MiB, at most 1,024$/m);
     expect(status).toBe(0);
   });
