@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { note } from '../src/cli/output.ts';
 import { createProgressBar } from '../src/cli/progress-bar.ts';
+import { allocateBenchmark } from './allocate/allocate-benchmark.ts';
 import { apartBenchmark } from './apart/apart-benchmark.ts';
 import { connectionsBenchmark } from './connections/connections-benchmark.ts';
 import { calibrateBenchmark } from './cost/calibrate-benchmark.ts';
@@ -16,6 +17,7 @@ import { profileBenchmark } from './profile/profile-benchmark.ts';
 import { registryBenchmark } from './registry/registry-benchmark.ts';
 import { scaleBenchmark } from './scale/scale-benchmark.ts';
 import { serveBenchmark } from './serve/serve-benchmark.ts';
+import { soakBenchmark } from './soak/soak-benchmark.ts';
 import { storesBenchmark } from './stores/stores-benchmark.ts';
 import { tenancyBenchmark } from './tenancy/tenancy-benchmark.ts';
 
@@ -24,6 +26,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   feastBenchmark,
   profileBenchmark,
   scaleBenchmark,
+  allocateBenchmark,
+  soakBenchmark,
   gatewayBenchmark,
   apartBenchmark,
   connectionsBenchmark,
