@@ -9,7 +9,7 @@ import type { TrustedDocuments } from '../documents/trusted-documents.ts';
 import type { BeforeExecution } from './admit-request.ts';
 import type { ApolloContext } from './apollo.ts';
 import type { Asker } from './execute-prepared.ts';
-import type { KnownDocuments, Settled } from './known-documents.ts';
+import type { KnownDocuments, Settled, Written } from './known-documents.ts';
 import { addressOf, readAsked } from './read-asked.ts';
 import { refuseOtherMethods } from './refuse-other-methods.ts';
 import { OUTCOME_HEADER, requestState } from './request-state.ts';
@@ -100,15 +100,28 @@ async function answer(
   }
   const settled = await knownDocuments.execute(known, asker);
   if (!('body' in settled)) return executeByApollo(request, reply, apollo, asked, asker, settled);
-  const { refused, release } = settled;
+  const { refused } = settled;
   state.outcome = refused === undefined ? 'ok' : 'failed';
   if (refused !== undefined) {
     state.reason = refused.code;
     reply.code(refused.status);
   }
-  if (release !== undefined) reply.raw.once('close', release);
   reply.header('content-type', known.contentType).header(OUTCOME_HEADER, state.outcome);
-  send(request, reply, settled.body);
+  send(request, reply, bodyToSend(settled, reply));
+}
+
+/** Below this, an answer goes out as a text: in one piece with its head, and without its room. */
+const TEXT_MAX_BYTES = 8_192;
+
+function bodyToSend({ body, release }: Written, reply: FastifyReply): string | Buffer {
+  if (release === undefined) return body;
+  if (body.length > TEXT_MAX_BYTES) {
+    reply.raw.once('close', release);
+    return body;
+  }
+  const text = body.toString();
+  release();
+  return text;
 }
 
 async function executeByApollo(
