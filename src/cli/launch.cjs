@@ -29,6 +29,7 @@ const EXIT_UNREACHABLE = 3;
 const DEVELOPER_SCRIPTS = {
   test: 'test/run.ts',
   'test:faults': 'test/faults/run.ts',
+  'test:fairness': 'test/fairness/run.ts',
   'test:history': 'test/history/run.ts',
   'test:isolation': 'test/isolation/run.ts',
   'test:hostile': 'test/hostile/run.ts',

@@ -3,6 +3,8 @@ import type { Dispatcher, Pool } from 'undici';
 
 export interface Answered {
   readonly status: number;
+  /** Data, and no errors beside it. */
+  readonly isWhole: boolean;
   readonly retryAfter: string | null;
   readonly tookMs: number;
   /** That the answer tells; 0 where it tells none. */
@@ -21,6 +23,7 @@ export function ask(pool: Pool, key: string, body: string): Promise<Answered> {
   return new Promise((resolve, reject) => {
     let status = 0;
     let retryAfter: string | null = null;
+    let isWhole = true;
     let end = '';
     pool.dispatch(options, {
       onRequestStart: () => {},
@@ -29,6 +32,7 @@ export function ask(pool: Pool, key: string, body: string): Promise<Answered> {
         retryAfter = typeof told === 'string' ? told : null;
       },
       onResponseData: (_controller, chunk) => {
+        if (end === '' && chunk.toString('latin1', 0, 9) === '{"errors"') isWhole = false;
         end = (end + chunk.toString('latin1', Math.max(0, chunk.length - END_CHARACTERS))).slice(
           -END_CHARACTERS,
         );
@@ -36,7 +40,7 @@ export function ask(pool: Pool, key: string, body: string): Promise<Answered> {
       onResponseEnd: () => {
         const cost = Number(/"actualQueryCost":(\d+)/.exec(end)?.[1] ?? 0);
         const code = /"code":"([A-Z_]+)"/.exec(end)?.[1] ?? null;
-        resolve({ status, retryAfter, tookMs: performance.now() - startedMs, cost, code });
+        resolve({ status, isWhole, retryAfter, tookMs: performance.now() - startedMs, cost, code });
       },
       onResponseError: (_controller, error) => reject(error),
     });

@@ -13,12 +13,17 @@ export class Tally {
   /** Requests without an answer. */
   readonly broken: string[] = [];
 
-  add({ status, tookMs, cost, retryAfter }: Answered): void {
+  add({ status, isWhole, tookMs, cost, retryAfter }: Answered): void {
     this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1);
     this.cost += cost;
-    if (status === 200) this.servedMs.push(tookMs);
+    if (status === 200 && isWhole) this.servedMs.push(tookMs);
     else this.refusedMs.push(tookMs);
     if (status !== 200 && !/^\d+$/.test(retryAfter ?? '')) this.withoutRetryAfter += 1;
+  }
+
+  /** Served within so many ms. */
+  servedWithin(ms: number): number {
+    return this.servedMs.filter((tookMs) => tookMs <= ms).length;
   }
 
   count(status: number): number {

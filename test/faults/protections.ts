@@ -116,6 +116,12 @@ export const PROTECTIONS = {
     from: 'if (this.#inFlight < this.#inFlightMax) {',
     to: 'if (this.#inFlight < 1e9) {',
   },
+  gate: {
+    what: 'new work waits where there is too much, and is refused where it would wait too long',
+    file: 'src/tenancy/fairness/work-gate.ts',
+    from: 'if (this.#queues.count > 0 || !this.#hasTime(work.cost + REQUEST_UNITS)) {',
+    to: 'if (Date.now() < 0) {',
+  },
   earlyNegative: {
     what: 'a store that fails is never taken for one that has nothing',
     file: `${TIERS}/guarded-calls.ts`,

@@ -21,6 +21,9 @@ const ROWS: Readonly<Record<string, () => Promise<{ readonly row: FaultRow }>>> 
   D3: () => import('./rows/file-damaged.ts'),
   K4: () => import('./rows/event-times.ts'),
   K5: () => import('./rows/deletes-hold.ts'),
+  L1: () => import('./rows/overloaded.ts'),
+  L2: () => import('./rows/loop-hogged.ts'),
+  L3: () => import('./rows/retry-storm.ts'),
   P2: () => import('./rows/values-too-old.ts'),
 };
 

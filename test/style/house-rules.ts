@@ -90,7 +90,7 @@ export const ENTRIES: readonly RegExp[] = [
   /^bench\/serve\/[a-z]+-server\.ts$/, // contestants, started by name
   /^docs\/generate\.ts$/,
   /^deploy\/[^/]+\.ts$/, // named by the Dockerfile and by docker-compose.yml
-  /^test\/(?:(?:faults|history|isolation|hostile|metering|mutants)\/)?run\.ts$/,
+  /^test\/(?:(?:fairness|faults|history|isolation|hostile|metering|mutants)\/)?run\.ts$/,
   /^test\/services\/(?:run|global-setup)\.ts$/,
   /^test\/.*\.test\.ts$/,
 ];

@@ -60,8 +60,18 @@ const LOOK_MS = 5;
 const REQUEST_UNITS = 30;
 /** What a process got done before is no measure of what it will. */
 const PACE_LIFE_MS = 1000;
-/** Refused clients do not come back at once, nor all together: after so many seconds, each number as often. */
-const RETRY_SECONDS_MAX = 3;
+/**
+ * Refused clients do not come back at once, nor all together: each is told one of these numbers of seconds. Made once,
+ * for an error that is made anew has its stack written down, which is a sixth of what a refusal takes.
+ */
+const REFUSALS = [1, 2, 3].map(
+  (retryAfterSeconds) =>
+    new FeaturegraphError(
+      'OVERLOADED',
+      `The process has more to do than it can, and this tenant has had its share of it. Retry after ${retryAfterSeconds} s.`,
+      { retryAfterSeconds },
+    ),
+);
 /** Tenants that nothing waits of and that are remembered. */
 const IDLE_TENANTS_MAX = 1000;
 
@@ -188,12 +198,7 @@ export class WorkGate {
   #refusal(reason: RefusalReason): FeaturegraphError {
     this.#refused += 1;
     this.#parts.metrics.overloadRefusals.inc({ reason });
-    const retryAfterSeconds = 1 + Math.floor(this.#parts.random() * RETRY_SECONDS_MAX);
-    return new FeaturegraphError(
-      'OVERLOADED',
-      `The process has more to do than it can, and this tenant’s share of it is taken. Retry after ${retryAfterSeconds} s.`,
-      { retryAfterSeconds },
-    );
+    return REFUSALS[Math.floor(this.#parts.random() * REFUSALS.length)] as FeaturegraphError;
   }
 
   /** By a timer where nothing may be started: a loop that always has an immediate never rests. */
