@@ -38,7 +38,7 @@ test('what no pattern takes in a whole part is left to the scan', () => {
 });
 
 test('answers of many parts are taken whole, wherever a part ends in them, and a wrong value is found', () => {
-  for (let shift = 0; shift < 90; shift += 1) {
+  for (let shift = 0; shift < 90; shift += 3) {
     const users = Array.from({ length: 7000 }, (_, i) => ({
       id: i === 0 ? 'x'.repeat(shift + 1) : `u${i}`,
       count: i % 7 === 0 ? null : i * 307,

@@ -21,7 +21,7 @@ import { REPRESENTATION_LISTS } from './flights-graph/representation-values.ts';
 import { createRandom, generateOperations } from './generate-operations.ts';
 
 /** Of each domain. */
-const COUNT = process.env.FEATUREGRAPH_TEST_LONG === '1' ? 5_000 : 110;
+const COUNT = process.env.FEATUREGRAPH_TEST_LONG === '1' ? 5_000 : 90;
 const SEED = 20_261_130;
 /** Of the operations, so many have a program at least, in percent. */
 const COMPILED_MIN = 70;
@@ -30,7 +30,7 @@ const DOMAINS = ['airport', 'carrier', 'fleet', 'route'];
 let example: RunningExample;
 beforeAll(async () => {
   example = await openExample();
-}, 60_000);
+}, 120_000);
 afterAll(() => example.close());
 
 interface Setting {
