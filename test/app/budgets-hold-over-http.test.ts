@@ -93,6 +93,22 @@ describe('with a budget of its own for everybody', () => {
     expect((await ask(40)).status).toBe(200);
   });
 
+  test('a refusal is the same, to the byte and header, whether the document was known or not', async () => {
+    const example = await open({ default: BUDGET });
+    const ask = (query: string, count: number) => example.ask({ query, variables: { t: keys(count) } });
+    expect((await ask(MANY, 60)).status).toBe(200);
+    const visible = ({ status, headers, text }: HttpAnswer) => ({
+      ...{ status, text: text.replaceAll(/\d+/g, '0') },
+      headers: [...headers.entries()]
+        .filter(([name]) => !['date', 'x-request-id', 'content-length'].includes(name))
+        .map(([name, value]) => [name, value.replaceAll(/\d+/g, '0')]),
+    });
+    const known = await ask(MANY, 90);
+    const unknown = await ask(`${MANY} # not seen before`, 90);
+    expect(known.status).toBe(429);
+    expect(visible(known)).toEqual(visible(unknown));
+  });
+
   test('what no waiting makes possible is told as too expensive', async () => {
     const example = await open({ default: { ...BUDGET, overdraft: 10 } });
     const { status, body } = await example.ask({ query: MANY, variables: { t: keys(111) } });

@@ -50,6 +50,7 @@ const config = await loadConfig({
     ...{ dataFolder: folder, namespace: NAMESPACE, port: 0, adminPort: 0, drainMs: 0 },
     logging: { level: 'silent' },
     budgets: { leaseTimeoutMs: 1000 },
+    usage: { folder: path.join(folder, 'usage') },
     ...order.config,
   },
 });

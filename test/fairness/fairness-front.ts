@@ -43,11 +43,18 @@ export async function startFairnessFront(order: FairnessOrder): Promise<Fairness
   };
 }
 
-async function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`The server ended with ${code}.`);
+/** @throws {Error} when it ends instead. */
+function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null): void => {
+      child.off('message', answered);
+      reject(new Error(`The server ended with ${code}.`));
+    };
+    const answered = (answer: unknown): void => {
+      child.off('exit', ended);
+      resolve(answer as Answer);
+    };
+    child.once('exit', ended);
+    child.once('message', answered);
   });
-  ended.catch(() => {});
-  const [answer] = (await Promise.race([once(child, 'message'), ended])) as [Answer];
-  return answer;
 }

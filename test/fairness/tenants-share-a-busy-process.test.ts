@@ -120,5 +120,7 @@ describe('tenants of one process', () => {
     expect(await front.metric('featuregraph_overload_refusals_total', '"requests"')).toBe(refused.length);
     expect(await front.metric('featuregraph_waiting_requests')).toBe(0);
     expect(modest).toBeGreaterThan(0);
+    // Whoever was answered has an event, also who was refused before anything was read.
+    expect(await front.metric('featuregraph_usage_events_total')).toBe(answers.length + modest);
   });
 });
