@@ -91,6 +91,26 @@ const CASES: readonly [what: string, domain: string, body: object, way: Way][] =
     'COMPILED',
   ],
   [
+    'a feature of two types at one path, with its statuses',
+    'depot',
+    {
+      query: `${TRUCKS} x: destination } ... on Depot { x: town } } }`,
+      variables: { r: [truck('a'), { __typename: 'Depot', code: 'N' }, truck('c'), truck('a')] },
+      ...STATUSES,
+    },
+    'COMPILED',
+  ],
+  [
+    'a feature of one type where another has none, with its statuses',
+    'depot',
+    {
+      query: `${TRUCKS} x: cargo { pieces } } ... on Depot { x: truck { seats } } } }`,
+      variables: { r: [truck('a'), { __typename: 'Depot', code: 'N' }, truck('c')] },
+      ...STATUSES,
+    },
+    'STATUSES',
+  ],
+  [
     'features over what representations bring along, with its statuses',
     'people',
     {
