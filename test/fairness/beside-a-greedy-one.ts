@@ -16,8 +16,10 @@ const ROUND_MS = 2000;
 const DEADLINE_MS = 1000;
 
 export interface BesideOutcome {
-  /** Requests of B that were not served whole. */
+  /** Requests of B that were refused. */
   readonly refused: number;
+  /** Of B, that ended by their deadline or without an answer. */
+  readonly failed: number;
   /** Medians of the rounds, in ms. */
   readonly alone: { readonly p50: number; readonly p99: number };
   readonly beside: { readonly p50: number; readonly p99: number };
@@ -65,7 +67,11 @@ export async function besideGreedyOne(): Promise<BesideOutcome> {
       p99: median(tallies.map(({ servedMs }) => quantile(servedMs, 0.99))),
     });
     return {
-      refused: sum(all, (tally) => tally.refusedMs.length + tally.broken.length),
+      refused: sum(all, (tally) => tally.count(503) + tally.count(429)),
+      failed: sum(
+        all,
+        (tally) => tally.offered - tally.servedMs.length - tally.count(503) - tally.count(429),
+      ),
       alone: spread(rounds.alone),
       beside: spread(rounds.beside),
       a: {

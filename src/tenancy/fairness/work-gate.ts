@@ -6,11 +6,12 @@
  * cost, while the loop reads sockets and goes on with what was begun. While the slice suffices nothing waits.
  */
 import type { Clock } from '../../core/clock.ts';
-import { FeaturegraphError } from '../../core/errors.ts';
+import type { FeaturegraphError } from '../../core/errors.ts';
 import type { OverloadMetrics } from '../../observability/overload-metrics.ts';
 import type { EventLoop } from './event-loop.ts';
 import { FairQueues } from './fair-queues.ts';
 import type { OverloadLimits } from './overload-limits.ts';
+import { overloadRefusal } from './overload-refusal.ts';
 import { TenantBacklog, type WaitingRequest } from './tenant-backlog.ts';
 import { WorkPace } from './work-pace.ts';
 
@@ -60,18 +61,6 @@ const LOOK_MS = 5;
 const REQUEST_UNITS = 30;
 /** What a process got done before is no measure of what it will. */
 const PACE_LIFE_MS = 1000;
-/**
- * Refused clients do not come back at once, nor all together: each is told one of these numbers of seconds. Made once,
- * for an error that is made anew has its stack written down, which is a sixth of what a refusal takes.
- */
-const REFUSALS = [1, 2, 3].map(
-  (retryAfterSeconds) =>
-    new FeaturegraphError(
-      'OVERLOADED',
-      `The process has more to do than it can, and this tenant has had its share of it. Retry after ${retryAfterSeconds} s.`,
-      { retryAfterSeconds },
-    ),
-);
 /** Tenants that nothing waits of and that are remembered. */
 const IDLE_TENANTS_MAX = 1000;
 
@@ -198,7 +187,7 @@ export class WorkGate {
   #refusal(reason: RefusalReason): FeaturegraphError {
     this.#refused += 1;
     this.#parts.metrics.overloadRefusals.inc({ reason });
-    return REFUSALS[Math.floor(this.#parts.random() * REFUSALS.length)] as FeaturegraphError;
+    return overloadRefusal(this.#parts.random());
   }
 
   /** By a timer where nothing may be started: a loop that always has an immediate never rests. */
