@@ -1,4 +1,4 @@
-/** Contestant: our server over the memory tier, with none, some or all of what knowing tenants adds. */
+/** Contestant: our server over the embedded store, with none, some or all of what knowing tenants adds. */
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { createApp } from '../../src/app.ts';
@@ -39,7 +39,7 @@ function flagsOf({ step, folder, usageFolder, redisPort }: TenancyArgument): Par
     ...{ port: 0, adminPort: 0, deadlineMs: 30_000 },
     // A busy machine is not what is measured either.
     overload: { burstWait: 1, standingWait: 1 },
-    tiers: { default: { warm: 'lmdb', memory: {}, warmBudgetMs: PATIENT_MS } },
+    tiers: { default: { warm: 'lmdb', warmBudgetMs: PATIENT_MS } },
     identity: has('identity') ? { startKey: true } : { anonymous: true },
     ...(has('identity, budget') && {
       stores: { redis: { kind: 'redis', nodes: [{ host: '127.0.0.1', port: redisPort }] } },

@@ -145,9 +145,10 @@ function promises(place: StorePlace, nowMs: () => Promise<number>): void {
     } as const;
     const { told } = await spendTogether(budget, 1);
     expect(mostAtOnce(told)).toBeLessThanOrEqual(40);
-    expect(mostAtOnce(told)).toBeGreaterThan(30);
+    expect(mostAtOnce(told)).toBeGreaterThan(20);
     // None is left out, however much the others want.
-    for (const one of told) expect(one.let).toBeGreaterThan(50);
+    const fair = told.reduce((sum, one) => sum + one.let, 0) / PROCESSES;
+    for (const one of told) expect(one.let).toBeGreaterThan(fair / 10);
   });
 }
 
