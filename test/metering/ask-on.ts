@@ -3,6 +3,8 @@ export interface Received {
   readonly requestId: string;
   /** As the answer told it: one for each aircraft. */
   readonly cost: number;
+  /** Let without the store of budgets, which was not in time: charged to none. */
+  readonly isLocal: boolean;
 }
 
 export interface Asking {
@@ -39,7 +41,8 @@ export function askOn(url: string, apiKey: string, run: number): Asking {
         if (response.status !== 200) throw new TypeError(`got status ${response.status}`);
         const cost: unknown = JSON.parse(text).extensions?.cost?.actualQueryCost;
         if (cost !== keys) throw new WrongCost(`${keys} aircraft cost ${cost}`);
-        received.push({ requestId, cost: keys });
+        const isLocal = response.headers.get('featuregraph-budget') === 'local';
+        received.push({ requestId, cost: keys, isLocal });
       } catch (error) {
         if (error instanceof WrongCost) throw error;
         // Asked after the kill, it was never in flight.

@@ -113,7 +113,7 @@ async function killOnce(
   losses.inFlight += await ended;
   losses.received.push(...received);
   const after = await lookAt(store, TENANT, SLOW);
-  const answered = received.reduce((sum, { cost }) => sum + cost, 0);
+  const answered = received.reduce((sum, { cost, isLocal }) => sum + (isLocal ? 0 : cost), 0);
   const came = ((performance.now() - startedMs) / 1000) * SLOW.perSecond + 1;
   const lost = (before.levelMilli - after.levelMilli) / 1000 - answered;
   let held = 0;
