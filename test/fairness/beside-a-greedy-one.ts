@@ -9,7 +9,7 @@ import { median, quantile, type Tally } from './tally.ts';
 const PLENTY = { burst: 1_000_000_000, perSecond: 1_000_000_000 };
 const ITEMS_A_REQUEST = 100;
 /** Of what the process can do; A asks for ten times its part. */
-const PART = { a: 0.03, b: 0.2 } as const;
+const PART = { a: 0.02, b: 0.1 } as const;
 const GREED = 10;
 const ROUNDS = 9;
 const ROUND_MS = 2000;

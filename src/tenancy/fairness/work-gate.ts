@@ -53,7 +53,7 @@ const SLICE_MAX_MS = 50;
 const ROUND_UNITS = 300;
 /** What it takes to refuse a request. */
 const REFUSAL_MS = 0.03;
-/** Of one tenant, that may wait until their deadline: a client with a few connections may keep them busy. */
+/** Where nobody else waits, so many may until their deadline: a client with a few connections may keep them busy. */
 const FEW = 8;
 /** Between two looks for those that have waited too long, in ms; also how soon it is seen that there is room again. */
 const LOOK_MS = 5;
@@ -178,7 +178,8 @@ export class WorkGate {
     const share = backlog.weight / this.#queues.weight;
     if (backlog.count + 1 > limits.waitingRequests * share) return 'requests';
     if (backlog.bytes + bytes > limits.waitingBytes * share) return 'bytes';
-    const part = backlog.count < FEW ? 1 : isStanding ? limits.standingWait : limits.burstWait;
+    const isAlone = this.#queues.count === backlog.count;
+    const part = isAlone && backlog.count < FEW ? 1 : isStanding ? limits.standingWait : limits.burstWait;
     const units = backlog.cost + backlog.count * REQUEST_UNITS;
     const waitMs = units / (this.#pace.unitsPerMs * share);
     return waitMs > (deadlineAtMs - nowMs) * part ? 'wait' : null;
