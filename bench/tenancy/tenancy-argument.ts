@@ -1,9 +1,8 @@
-/** What each contestant of `bench tenancy` is started with: what it adds to answering. */
+/** What the program of `bench tenancy` is started with, and what its contestants add to answering, one after the other. */
 export const STEPS = ['nothing', 'identity', 'identity, budget', 'identity, budget, metering'] as const;
 export type Step = (typeof STEPS)[number];
 
 export interface TenancyArgument {
-  readonly step: Step;
   /** Of the features, filled. */
   readonly folder: string;
   readonly usageFolder: string;

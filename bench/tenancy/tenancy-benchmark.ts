@@ -6,9 +6,9 @@ import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { startRedis } from '../../test/services/redis.ts';
 import type { Benchmark, BenchmarkOptions } from '../form/benchmark.ts';
-import { type Contestant, startContestant } from '../form/contestant.ts';
+import type { Contestant, Target } from '../form/contestant.ts';
 import { startLoad } from '../form/load.ts';
-import { describePinning } from '../form/pinned-process.ts';
+import { CONTESTANT_CORE, describePinning, type PinnedProcess, startPinned } from '../form/pinned-process.ts';
 import { race } from '../form/race.ts';
 import { type Bound, describeMachine, type Result, ratiosOf } from '../form/report.ts';
 import { percentileOf } from '../form/spread.ts';
@@ -52,7 +52,7 @@ export const tenancyBenchmark: Benchmark = {
 
 async function measure({ quick, progress, own }: BenchmarkOptions): Promise<Result[]> {
   const redis = await startRedis();
-  const contestants: Contestant[] = [];
+  let server: PinnedProcess | null = null;
   const load = await startLoad();
   try {
     const folder = makeTemporaryFolder();
@@ -61,14 +61,13 @@ async function measure({ quick, progress, own }: BenchmarkOptions): Promise<Resu
       ...{ store: 'lmdb', redisPort: null, userCount },
       onProgress: (fraction, what) => progress.update(fraction * FILLING, what),
     });
+    const argument: TenancyArgument = {
+      ...{ redisPort: redis.port, folder: filled.featuregraph.folder },
+      usageFolder: path.join(folder, 'usage'),
+    };
     const program = new URL('./tenancy-server.ts', import.meta.url);
-    for (const step of STEPS) {
-      const argument: TenancyArgument = {
-        ...{ step, redisPort: redis.port, folder: filled.featuregraph.folder },
-        usageFolder: path.join(folder, 'usage'),
-      };
-      contestants.push(await startContestant(step, program, argument));
-    }
+    server = await startPinned(program, argument, CONTESTANT_CORE);
+    const contestants = contestantsOf(server);
     const { rounds } = own as { readonly rounds?: number };
     return await race({
       ...{
@@ -81,9 +80,20 @@ async function measure({ quick, progress, own }: BenchmarkOptions): Promise<Resu
     });
   } finally {
     await load.stop();
-    for (const contestant of contestants) await contestant.stop();
+    await server?.stop();
     await redis.stop();
   }
+}
+
+/** One at a time is asked, so the process's time is its own. */
+function contestantsOf(server: PinnedProcess): Contestant[] {
+  return (server.ready as readonly Target[]).map((target, i) => ({
+    name: STEPS[i] as string,
+    target,
+    cpuUs: async () => (await server.ask('cpu')) as number,
+    ask: (what) => server.ask(what),
+    stop: () => server.stop(),
+  }));
 }
 
 /** By the quieter rounds of each step: what else the machine does only ever adds. */

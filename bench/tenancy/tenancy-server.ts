@@ -1,11 +1,13 @@
-/** Contestant: our server over the embedded store, with none, some or all of what knowing tenants adds. */
+/**
+ * The contestants, all in one process, so that they run the same compiled code: our server over the embedded store,
+ * with none, some and all of what knowing tenants adds. Tells where each listens, then its CPU time when asked.
+ */
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { createApp } from '../../src/app.ts';
 import { type ConfigInput, loadConfig } from '../../src/config.ts';
 import { openWorkspace } from '../../src/workspace.ts';
-import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
-import { profileTellers } from '../profile/cpu-profiler.ts';
+import { givenArgument, JSON_HEADERS, type Target } from '../form/contestant.ts';
 import { STEPS, type Step, type TenancyArgument } from './tenancy-argument.ts';
 
 /** No timeout may be what is measured. */
@@ -14,24 +16,34 @@ const PATIENT_MS = 60_000;
 const BUDGET = { burst: 400_000, perSecond: 400_000 };
 
 const argument = givenArgument<TenancyArgument>();
-const config = await loadConfig({ cwd: argument.folder, env: {}, flags: flagsOf(argument) });
-const workspace = await openWorkspace(config);
-const app = await createApp(workspace);
-const { url, apiKey } = await app.listen();
-const headers = apiKey === null ? JSON_HEADERS : { ...JSON_HEADERS, authorization: `Bearer ${apiKey}` };
-await fillBudget();
-standReady({ origin: url, path: '/graphql', headers }, profileTellers());
+const targets: Target[] = [];
+for (const step of STEPS) targets.push(await startStep(step));
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.(user + system);
+});
+process.send?.(targets);
+
+async function startStep(step: Step): Promise<Target> {
+  const config = await loadConfig({ cwd: argument.folder, env: {}, flags: flagsOf(step, argument) });
+  const app = await createApp(await openWorkspace(config));
+  const { url, apiKey } = await app.listen();
+  const headers = apiKey === null ? JSON_HEADERS : { ...JSON_HEADERS, authorization: `Bearer ${apiKey}` };
+  const target = { origin: url, path: '/graphql', headers };
+  await fillBudget(target);
+  return target;
+}
 
 /** A Redis that is new has nothing to give until the rate has brought it. */
-async function fillBudget(): Promise<void> {
+async function fillBudget({ origin, path: at, headers }: Target): Promise<void> {
   const body = JSON.stringify({ query: '{ __typename }' });
   for (let answer = 0; answer !== 200; await setTimeout(100)) {
-    answer = (await fetch(`${url}/graphql`, { method: 'POST', headers, body })).status;
+    answer = (await fetch(origin + at, { method: 'POST', headers, body })).status;
   }
   await setTimeout(1000);
 }
 
-function flagsOf({ step, folder, usageFolder, redisPort }: TenancyArgument): Partial<ConfigInput> {
+function flagsOf(step: Step, { folder, usageFolder, redisPort }: TenancyArgument): Partial<ConfigInput> {
   const has = (least: Step): boolean => STEPS.indexOf(step) >= STEPS.indexOf(least);
   return {
     schemaFolder: path.join(folder, 'schema'),
