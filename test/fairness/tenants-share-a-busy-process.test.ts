@@ -97,7 +97,7 @@ describe('tenants of one process', () => {
     });
     await fillItems(front, 'greedy');
     const answers: Answered[] = [];
-    const flood = await askAll(front, 'greedy', { requests: 200, items: 500 }, (one) => answers.push(one));
+    const flood = await askAll(front, 'greedy', { requests: 120, items: 500 }, (one) => answers.push(one));
     const few = await askAll(front, 'modest', { requests: 1, items: 20 }, ({ status }) =>
       expect(status).toBe(200),
     );
