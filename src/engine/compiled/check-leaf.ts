@@ -1,6 +1,7 @@
 /** Checks that a leaf has its type, as the projection does; what that would answer in other words is not plain. */
 import { GraphQLScalarType, type GraphQLSchema, isEnumType, isScalarType } from 'graphql';
 import type { Shape } from '../interpreted/projection-table.ts';
+import { keptBytes } from './kept-bytes.ts';
 import {
   BYTE,
   type Check,
@@ -50,7 +51,7 @@ export function checkLeaf(shape: Shape & { kind: 'leaf' }, schema: GraphQLSchema
 }
 
 function checkEnum(names: readonly string[]): Check {
-  const words = names.map((name) => Buffer.from(`"${name}"`));
+  const words = names.map((name) => keptBytes(`"${name}"`));
   const scan: Scan = (bytes, at) => {
     if (bytes[at] !== BYTE.QUOTE) return NOT_PLAIN;
     for (const word of words) if (matches(bytes, at, word)) return at + word.length;

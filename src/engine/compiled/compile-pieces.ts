@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { FieldTable, ProjectedField, Shape } from '../interpreted/projection-table.ts';
 import { checkLeaf } from './check-leaf.ts';
 import type { DraftPlace, DraftSupply } from './draft-place.ts';
+import { keptBytes } from './kept-bytes.ts';
 import { PIECE, type Piece, type ProgramPlace, type Supply } from './program-place.ts';
 import type { Check } from './scan-json.ts';
 import { checkObject, checkTypename, listOf, orNull } from './scan-object.ts';
@@ -107,12 +108,12 @@ export class PieceCompiler {
 
   #other(projected: ProjectedField, draft: DraftPlace, isFirst: boolean): Piece {
     const { shape, responseKey, sourceKey } = projected;
-    const before = Buffer.from(`${isFirst ? '{' : ','}${JSON.stringify(responseKey)}:`);
+    const before = keptBytes(`${isFirst ? '{' : ','}${JSON.stringify(responseKey)}:`);
     if (shape.kind === 'constant') {
       return literalPiece(before.toString() + JSON.stringify(shape.value));
     }
     const { place, supply, slot, isList } = draft.child(sourceKey);
-    const whenNull = shape.nonNull ? null : Buffer.concat([before, Buffer.from('null')]);
+    const whenNull = shape.nonNull ? null : keptBytes(`${before}null`);
     const kind = isList ? PIECE.LIST : PIECE.OBJECT;
     return { kind, supply, slot, endSlot: NO_SLOT, before, whenNull, child: this.place(place) };
   }
@@ -120,7 +121,7 @@ export class PieceCompiler {
 
 function literalPiece(text: string): Piece {
   const none = { supply: 0, slot: NO_SLOT, endSlot: NO_SLOT, whenNull: null, child: null };
-  return { kind: PIECE.LITERAL, before: Buffer.from(text), ...none };
+  return { kind: PIECE.LITERAL, before: keptBytes(text), ...none };
 }
 
 function continues(
@@ -152,8 +153,8 @@ function slicePiece({ supply, fields }: Run, draft: DraftPlace, isFirst: boolean
     supply,
     slot: source.note(first.source, isOwnKey ? 'key' : 'start'),
     endSlot: source.note(last.source, 'end'),
-    before: Buffer.from(isOwnKey ? separator : `${separator}${JSON.stringify(first.projected.responseKey)}:`),
-    whenNull: isNullable ? Buffer.from(separator + nulls) : null,
+    before: keptBytes(isOwnKey ? separator : `${separator}${JSON.stringify(first.projected.responseKey)}:`),
+    whenNull: isNullable ? keptBytes(separator + nulls) : null,
     child: null,
   };
 }

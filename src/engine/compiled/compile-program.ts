@@ -10,6 +10,7 @@ import type { EntityFetch, PathSegment, RequiresSelection } from '../query-plan.
 import type { SubgraphBytes, SubgraphClient } from '../subgraph-client.ts';
 import { PieceCompiler } from './compile-pieces.ts';
 import { type DraftChild, DraftPlace, type NewTable } from './draft-place.ts';
+import { keptBytes } from './kept-bytes.ts';
 import { NotCompiled } from './not-compiled.ts';
 import type {
   EntityInput,
@@ -176,7 +177,7 @@ class ProgramCompiler {
       if (field.sets.length > 0) throw new NotCompiled('NESTED_INPUTS');
       const { source } = place.supplies[supply] as (typeof place.supplies)[number];
       names.push(responseKey);
-      const before = Buffer.from(`,${JSON.stringify(responseKey)}:`);
+      const before = keptBytes(`,${JSON.stringify(responseKey)}:`);
       inputs.push({
         ...{ supply, before },
         startSlot: source.note(field, 'start'),
@@ -218,12 +219,12 @@ function programFetch(
 ): ProgramFetch {
   return {
     ...{ index, node: step.node, subgraph },
-    head: Buffer.from(`{"query":${JSON.stringify(step.node.document.text)},"variables":{`),
-    tail: Buffer.from(`}${subgraph.bodyTail}}`),
+    head: keptBytes(`{"query":${JSON.stringify(step.node.document.text)},"variables":{`),
+    tail: keptBytes(`}${subgraph.bodyTail}}`),
     scan: scanSource(root, false),
     entities: entities.map(
       ({ step: { fetch }, object, sites }): ProgramEntities => ({
-        head: Buffer.from(`${JSON.stringify(fetch.variable)}:[`),
+        head: keptBytes(`${JSON.stringify(fetch.variable)}:[`),
         table: object.table,
         stride: object.slotCount,
         sites: sites.map((site) => entitySite(site, places)),
@@ -239,7 +240,7 @@ function entitySite(
   return {
     ...{ slot, inputs, keys },
     place: places.get(place) as ProgramPlace,
-    head: Buffer.from(`{"__typename":${JSON.stringify(place.table.type)}`),
+    head: keptBytes(`{"__typename":${JSON.stringify(place.table.type)}`),
     hops: way.map(({ from, child }): Hop => {
       const { supply, slot, isList } = child;
       const table = child.place.source.table;

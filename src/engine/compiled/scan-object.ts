@@ -1,5 +1,6 @@
 /** From what is known of an answer's objects to the checks of them, which also note where values stand. */
 import { type InstanceTable, IS_OBJECT } from './instance-table.ts';
+import { keptBytes } from './kept-bytes.ts';
 import {
   BYTE,
   type Check,
@@ -79,7 +80,7 @@ export function listOf({ scan }: { readonly scan: Scan }): Check {
 
 /** The name of the only type that can be. */
 export function checkTypename(type: string): Check {
-  const word = Buffer.from(`"${type}"`);
+  const word = keptBytes(`"${type}"`);
   return {
     scan: (bytes, at) => (matches(bytes, at, word) ? at + word.length : NOT_PLAIN),
     pattern: `"${type}"`,
@@ -203,7 +204,7 @@ function checkOf({ isTypename, child, check }: SourceField, type: string): Check
 }
 
 function keyBytes(key: string): Uint8Array {
-  return Buffer.from(`"${key}":`);
+  return keptBytes(`"${key}":`);
 }
 
 /**

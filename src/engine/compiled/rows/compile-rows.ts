@@ -2,6 +2,7 @@
 import type { BlockPlan } from '../../../features/block-plan.ts';
 import type { ProjectedField } from '../../interpreted/projection-table.ts';
 import type { DraftPlace, DraftSupply } from '../draft-place.ts';
+import { keptBytes } from '../kept-bytes.ts';
 import { NotCompiled } from '../not-compiled.ts';
 import { AnswerRoom } from './answer-room.ts';
 import { draftEntities, ENTITIES_FIELD } from './draft-entities.ts';
@@ -102,9 +103,9 @@ class RowCompiler {
 }
 
 function keyText(responseKey: string, isFirst: boolean): Buffer {
-  return Buffer.from(`${isFirst ? '{' : ','}${JSON.stringify(responseKey)}:`);
+  return keptBytes(`${isFirst ? '{' : ','}${JSON.stringify(responseKey)}:`);
 }
 
 function textAfter(before: Buffer, value: string): Buffer {
-  return Buffer.concat([before, Buffer.from(JSON.stringify(value))]);
+  return keptBytes(`${before}${JSON.stringify(value)}`);
 }

@@ -2,6 +2,7 @@
 import type { FeatureType } from '../../../core/feature-type.ts';
 import type { StoredFeature } from '../../../registry/registry.ts';
 import type { Shape } from '../../interpreted/projection-table.ts';
+import { keptBytes } from '../kept-bytes.ts';
 import { ROW_PIECE, type RowPiece, type ValuesPiece } from './row-program.ts';
 import { FRAGMENT_WORD_BYTES } from './write-values.ts';
 
@@ -28,7 +29,7 @@ export class PieceList {
   constant(responseKey: string, value: string): void {
     this.#add({
       kind: ROW_PIECE.TEXT,
-      before: Buffer.concat([this.#before(responseKey), Buffer.from(JSON.stringify(value))]),
+      before: keptBytes(`${this.#before(responseKey)}${JSON.stringify(value)}`),
     });
   }
 
@@ -68,12 +69,12 @@ export class PieceList {
   finish(): readonly RowPiece[] {
     this.#endValues();
     // Where everything is skipped, nothing begins the object.
-    if (this.#isFirst) this.#pieces.push({ kind: ROW_PIECE.TEXT, before: Buffer.from('{') });
+    if (this.#isFirst) this.#pieces.push({ kind: ROW_PIECE.TEXT, before: keptBytes('{') });
     return this.#pieces;
   }
 
   #before(responseKey: string): Buffer {
-    const before = Buffer.from(`${this.#isFirst ? '{' : ','}${JSON.stringify(responseKey)}:`);
+    const before = keptBytes(`${this.#isFirst ? '{' : ','}${JSON.stringify(responseKey)}:`);
     this.#isFirst = false;
     return before;
   }
@@ -96,11 +97,11 @@ function valuesPiece({ view, features }: Values): ValuesPiece {
     starts[i + 1] = (starts[i] as number) + before.length;
   });
   const defaults = features.map(({ feature: { defaultJson } }) =>
-    defaultJson === null ? NULL : Buffer.from(defaultJson),
+    defaultJson === null ? NULL : keptBytes(defaultJson),
   );
   return {
     ...{ kind: ROW_PIECE.VALUES, view, starts, defaults },
-    text: Buffer.concat(features.map(({ before }) => before)),
+    text: keptBytes(features.map(({ before }) => before.toString()).join('')),
     ...wordsOf(features.map(({ before }) => before)),
     segments: Int32Array.from(features, ({ feature }) => feature.index),
     features: features.map(({ feature }) => feature),
