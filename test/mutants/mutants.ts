@@ -64,7 +64,7 @@ const WRITER: readonly Mutant[] = [
       "case 'struct':\n      return true;\n",
     ],
     ['values of two views are written out of one', 'if (this.#values?.view !== view) this.#endValues();', ''],
-    ['defaults are forgotten', 'defaultJson === null ? NULL : Buffer.from(defaultJson)', 'NULL'],
+    ['defaults are forgotten', 'defaultJson === null ? NULL : keptBytes(defaultJson)', 'NULL'],
     [
       'an object of which all is skipped is never begun',
       'if (this.#isFirst) this.#pieces.push',
