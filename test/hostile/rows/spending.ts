@@ -8,6 +8,7 @@ import { token } from './identity.ts';
 const ONE = '{ item(id: "a") { stock } }';
 const LIST = 'query ($t: [ID!]!) { itemList(ids: $t) { stock } }';
 const BOUND = 'at most burst + rate × time';
+const LATE = ['503 BUDGET_UNAVAILABLE', '503 OVERLOADED'];
 const keyOf = (target: Target, name: string) => bearer(target.budgets?.keys[name] as string);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -27,7 +28,7 @@ function withinBound(all: readonly Timed[], { burst, perSecond }: TenantBudget):
   const served = all.filter(({ answer }) => answer.status === 200);
   const refused = all.filter(({ answer }) => seeCodes(answer) === '429 RATE_LIMITED');
   // Of a machine that has other things to do: nothing is let without the store.
-  const late = all.filter(({ answer }) => seeCodes(answer) === '503 BUDGET_UNAVAILABLE');
+  const late = all.filter(({ answer }) => LATE.includes(seeCodes(answer)));
   let over = '';
   for (const { fromMs } of served)
     for (const { toMs } of served) {
@@ -39,7 +40,9 @@ function withinBound(all: readonly Timed[], { burst, perSecond }: TenantBudget):
   const isWhole =
     served.length > 0 && refused.length > 0 && served.length + refused.length + late.length === all.length;
   const text =
-    over === '' && isWhole ? BOUND : `${over} ${served.length} and ${refused.length} of ${all.length}`;
+    over === '' && isWhole
+      ? BOUND
+      : `${over} ${served.length} of ${all.length}, ${[...new Set(all.map(({ answer }) => seeCodes(answer)))]}`;
   return { ...((refused[0] ?? all[0]) as Timed).answer, text };
 }
 
