@@ -113,12 +113,14 @@ export interface BegunOperation {
   executeToBytes(): Promise<WrittenAnswer | Answer>;
 }
 
-/** Bound of all kept documents together, in characters of their text: a plan takes a few times its text. */
-const PREPARED_TEXT_MAX = 4_000_000;
+/** Bound of all kept documents together, in bytes as they were seen to take them: some, and more for each character. */
+const PREPARED_MAX_BYTES = 400_000_000;
+const PREPARED_BYTES = 20_000;
+const PREPARED_BYTES_PER_CHARACTER = 115;
 
 export class Engine {
   readonly #graph: Graph;
-  readonly #prepared = new BoundedCache<string, PreparedOperation>(PREPARED_TEXT_MAX);
+  readonly #prepared = new BoundedCache<string, PreparedOperation>(PREPARED_MAX_BYTES);
 
   readonly #bound: CostBound | null;
 
@@ -151,7 +153,8 @@ export class Engine {
     const known = this.findPrepared(text, operationName);
     if (known !== undefined) return known;
     const prepared = this.#prepare(document, text, operationName, variables);
-    this.#prepared.set(keyOf(text, operationName), prepared, text.length);
+    const bytes = PREPARED_BYTES + PREPARED_BYTES_PER_CHARACTER * text.length;
+    this.#prepared.set(keyOf(text, operationName), prepared, bytes);
     return prepared;
   }
 

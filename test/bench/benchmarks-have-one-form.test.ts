@@ -22,6 +22,9 @@ function bench(...args: string[]) {
   return { status, stdout, stderr };
 }
 
+/** Each takes ten seconds and more. */
+const IS_LONG = process.env.FEATUREGRAPH_TEST_LONG === '1';
+
 const SERVE_WORKS = [
   ...['1 × 50', '100 × 50', '100 × 50 over 5 views', '500 × 50', '100 × 50 of three domains'],
 ];
@@ -73,8 +76,10 @@ describe('npm run bench', () => {
     serves('lmdb', /: all rows from LMDB$/),
   );
 
-  test('serve --store memory: the same, and how much memory answered', { timeout: 120_000 }, () =>
-    serves('memory', /: \d+\.\d % of the blocks from memory$/),
+  test.runIf(IS_LONG)(
+    'serve --store memory: the same, and how much memory answered',
+    { timeout: 120_000 },
+    () => serves('memory', /: \d+\.\d % of the blocks from memory$/),
   );
 
   test('gateway: three gateways give the same values at every size', { timeout: 120_000 }, () => {
@@ -113,7 +118,7 @@ describe('npm run bench', () => {
     expect(sizes?.filter((size) => size !== undefined)).toEqual(['100 × 25', '100 × 50', '200 × 50']);
   });
 
-  test('soak: what a server has in memory as operations go by', { timeout: 300_000 }, () => {
+  test.runIf(IS_LONG)('soak: what a server has in memory as operations go by', { timeout: 300_000 }, () => {
     const { stdout, stderr } = bench('soak', '--quick', '--json');
     expect(stderr).toBe('');
     const { notes } = JSON.parse(stdout) as Report;

@@ -4,8 +4,9 @@ import { BoundedCache } from '../../engine/bounded-cache.ts';
 import type { Subgraph } from '../build-subgraph.ts';
 import { KnownDocument } from './known-document.ts';
 
-/** Bound of all kept documents together, in characters of their text: a program takes a few times its text. */
+/** Bound of all kept documents together, in characters of their text; a short one takes as much as one of so many. */
 const TEXT_MAX = 4_000_000;
+const TEXT_LEAST = 500;
 
 export class KnownDocuments {
   readonly #subgraph: Subgraph;
@@ -23,7 +24,7 @@ export class KnownDocuments {
   learn(text: string, operationName: string | null, document: DocumentNode): void {
     const key = keyOf(text, operationName);
     if (this.#documents.get(key) === undefined)
-      this.#documents.set(key, new KnownDocument(this.#subgraph, document), text.length);
+      this.#documents.set(key, new KnownDocument(this.#subgraph, document), Math.max(TEXT_LEAST, text.length));
   }
 }
 
