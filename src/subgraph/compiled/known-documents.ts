@@ -24,7 +24,11 @@ export class KnownDocuments {
   learn(text: string, operationName: string | null, document: DocumentNode): void {
     const key = keyOf(text, operationName);
     if (this.#documents.get(key) === undefined)
-      this.#documents.set(key, new KnownDocument(this.#subgraph, document), Math.max(TEXT_LEAST, text.length));
+      this.#documents.set(
+        key,
+        new KnownDocument(this.#subgraph, document),
+        Math.max(TEXT_LEAST, text.length),
+      );
   }
 }
 
