@@ -76,12 +76,6 @@ describe('npm run bench', () => {
     serves('lmdb', /: all rows from LMDB$/),
   );
 
-  test.runIf(IS_LONG)(
-    'serve --store memory: the same, and how much memory answered',
-    { timeout: 120_000 },
-    () => serves('memory', /: \d+\.\d % of the blocks from memory$/),
-  );
-
   test('gateway: three gateways give the same values at every size', { timeout: 120_000 }, () => {
     const { status, stdout, stderr } = bench('gateway', '--quick', '--json');
     expect(stderr).toBe('');
@@ -118,12 +112,20 @@ describe('npm run bench', () => {
     expect(sizes?.filter((size) => size !== undefined)).toEqual(['100 × 25', '100 × 50', '200 × 50']);
   });
 
-  test.runIf(IS_LONG)('soak: what a server has in memory as operations go by', { timeout: 300_000 }, () => {
-    const { stdout, stderr } = bench('soak', '--quick', '--json');
-    expect(stderr).toBe('');
-    const { notes } = JSON.parse(stdout) as Report;
-    expect(notes?.at(-2)).toMatch(/^ +2,000 operations: +\d+\.\d\d MiB in the heap, +\d+\.\d\d in buffers$/);
-  });
+  if (IS_LONG) {
+    test('serve --store memory: the same, and how much memory answered', { timeout: 120_000 }, () =>
+      serves('memory', /: \d+\.\d % of the blocks from memory$/),
+    );
+
+    test('soak: what a server has in memory as operations go by', { timeout: 300_000 }, () => {
+      const { stdout, stderr } = bench('soak', '--quick', '--json');
+      expect(stderr).toBe('');
+      const { notes } = JSON.parse(stdout) as Report;
+      expect(notes?.at(-2)).toMatch(
+        /^ +2,000 operations: +\d+\.\d\d MiB in the heap, +\d+\.\d\d in buffers$/,
+      );
+    });
+  }
 
   test('registry: as a table, with its bounds', { timeout: 300_000 }, () => {
     const { status, stdout } = bench('registry', '--quick');
