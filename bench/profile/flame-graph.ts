@@ -31,6 +31,7 @@ export function flameGraph(tree: Call, title: string): string {
     at += child.totalUs * scale;
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="Verdana, sans-serif" font-size="11">
+<title>${escaped(title)}</title>
 <rect width="${WIDTH}" height="${height}" fill="#fffdf7"/>
 <text x="8" y="20" font-size="15">${escaped(title)}</text>
 <text x="8" y="37" fill="#555">Width is time of the main thread; each box tells µs of one request under the pointer.</text>
