@@ -14,7 +14,7 @@ import type { RequestContext } from './core/request-context.ts';
 import type { ListBound } from './engine/admit.ts';
 import { Engine } from './engine/engine.ts';
 import type { SubgraphClient } from './engine/subgraph-client.ts';
-import { countExecution } from './observability/count-execution.ts';
+import { executionCounter } from './observability/count-execution.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { Registry } from './registry/registry.ts';
@@ -63,7 +63,7 @@ export async function openServedSupergraph(parts: SupergraphParts): Promise<Serv
       ...{ supergraphSdl: supergraph.supergraphSdl, ...config.cost },
     }),
     onFault: (error, subgraph) => logger.error({ err: error, subgraph }, 'a subgraph client failed'),
-    onExecuted: (way) => countExecution(metrics, way),
+    onExecuted: executionCounter(metrics),
     random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
   });
   const documents = await loadDocuments(config, logger, engine);

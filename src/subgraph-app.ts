@@ -2,7 +2,7 @@
 import { createAdminServer } from '../gateway/http/admin-server.ts';
 import { systemClock } from './core/clock.ts';
 import { listenOn } from './front.ts';
-import { countExecution } from './observability/count-execution.ts';
+import { executionCounter } from './observability/count-execution.ts';
 import { internalErrorLog, subgraphOf } from './served-graph.ts';
 import { signingKeys } from './signing-keys.ts';
 import { startSubgraphServer } from './subgraph/subgraph-server.ts';
@@ -45,7 +45,7 @@ export async function createSubgraphApp(
         checkStore: () => store.check(),
         onInternalError: internalErrorLog(workspace),
         onRefused: (refusal) => workspace.logger.info(refusal, 'answered'),
-        onExecuted: (way) => countExecution(metrics, way),
+        onExecuted: executionCounter(metrics),
       });
       const adminUrl = await listenOn(admin, config.host, config.adminPort, '--admin-port').catch(
         async (error: unknown) => {

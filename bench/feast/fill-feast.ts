@@ -1,11 +1,11 @@
 /** Writes the same values into Redis twice: as featuregraph keeps them, and as Feast does. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pushRows } from '../../src/ingestion/push.ts';
 import type { View } from '../../src/registry/registry.ts';
 import { openWorkspace } from '../../src/workspace.ts';
+import { runCommand } from '../../test/services/run-command.ts';
 import { featuregraphConfig } from '../serve/featuregraph-config.ts';
 import type { ServeArgument } from '../serve/serve-argument.ts';
 import {
@@ -73,7 +73,7 @@ export async function fillFeast(
     rows.write(`${KEY_PREFIX}${user},${valuesOf(user).join(',')}\n`);
   rows.end();
   await once(rows, 'finish');
-  await run(python, ['fill.py'], folder);
+  await runCommand(python, ['fill.py'], folder);
 }
 
 function storeYaml(redisPort: number): string {
@@ -87,16 +87,4 @@ offline_store:
   type: file
 entity_key_serialization_version: 3
 `;
-}
-
-async function run(program: string, args: readonly string[], cwd: string): Promise<void> {
-  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-4000);
-    });
-  const [code] = await once(child, 'close');
-  if (code !== 0)
-    throw new Error(`${path.basename(program)} ${args.join(' ')} ended with ${code}:\n${output}`);
 }

@@ -28,6 +28,7 @@ export function refuseAtTheDoor(app: FastifyInstance, parts: DoorParts): void {
   const { gate } = parts;
   const enter = app.server.listeners('request')[0] as RequestListener;
   const report = reporter(parts);
+  const refused = parts.metrics.requests.tally({ operation: 'unknown', outcome: 'failed' });
   app.server.removeAllListeners('request');
   app.server.on('request', (request, response) => {
     const identity = gate.waiting > 0 ? whoAsks(request, parts.identifier) : null;
@@ -36,6 +37,7 @@ export function refuseAtTheDoor(app: FastifyInstance, parts: DoorParts): void {
       enter(request, response);
       return;
     }
+    refused.count += 1;
     report(identity.tenant);
     refuse(request, response, refusal, identity, parts);
   });
@@ -57,12 +59,11 @@ function refuse(
   response: ServerResponse,
   refusal: FeaturegraphError,
   { tenant, namespace }: Identity,
-  { settling, metrics, makeRequestId, isDraining }: DoorParts,
+  { settling, makeRequestId, isDraining }: DoorParts,
 ): void {
   const requestId = chooseRequestId(request.headers[REQUEST_ID_HEADER], makeRequestId);
   const body = bodyOf(refusal, requestId);
   const bytes = Buffer.byteLength(body);
-  metrics.requests.inc({ operation: 'unknown', outcome: 'failed' });
   const answer = (): void => {
     response.writeHead(refusal.httpStatus, [
       ...['content-type', 'application/json; charset=utf-8', 'content-length', String(bytes)],

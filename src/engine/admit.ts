@@ -11,6 +11,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { FeaturegraphError } from '../core/errors.ts';
+import { quickArguments } from './quick-arguments.ts';
 
 /** Most keys of one call of a list lookup, by root field and argument. */
 export interface ListBound {
@@ -25,10 +26,7 @@ interface BoundedField {
   readonly bound: ListBound;
 }
 
-/**
- * What is checked before anything is read. Prepared once per operation; a request only counts its lists.
- * (The cost of the operation and the tenant's budget are checked here too, once they exist.)
- */
+/** What is checked before anything is read. Prepared once per operation; a request only counts its lists. */
 export interface Admission {
   /** @throws FeaturegraphError LIST_LIMIT */
   check(variables: Readonly<Record<string, unknown>>): void;
@@ -43,12 +41,18 @@ export function prepareAdmission(
   const fields =
     operation.operation === 'query' ? boundedFields(operation.selectionSet, fragments, bounds) : [];
   const rootFields = schema.getQueryType()?.getFields() ?? {};
+  const bounded = fields.flatMap((field) => {
+    const definition = rootFields[field.node.name.value];
+    return definition === undefined
+      ? []
+      : [{ ...field, definition, quick: quickArguments(definition, field.node) }];
+  });
   return {
     check(variables) {
-      for (const { node, guards, bound } of fields) {
-        const definition = rootFields[node.name.value];
-        if (definition === undefined || guards.some((guard) => isSkipped(guard, variables))) continue;
-        const keys = getArgumentValues(definition, node, variables)[bound.argument];
+      for (const { node, guards, bound, definition, quick } of bounded) {
+        if (guards.some((guard) => isSkipped(guard, variables))) continue;
+        const values = quick?.(variables) ?? getArgumentValues(definition, node, variables);
+        const keys = values[bound.argument];
         if (Array.isArray(keys) && keys.length > bound.maxKeys)
           throw tooManyKeys(node.name.value, keys.length, bound.maxKeys);
       }

@@ -20,9 +20,10 @@ export function findOnPath(program: string): string | undefined {
 }
 
 /** @returns what it printed. @throws {Error} with the end of its output when it fails. */
-export function runCommand(program: string, args: readonly string[]): Promise<string> {
+export function runCommand(program: string, args: readonly string[], cwd?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: COMMAND_MAX_MS,
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },

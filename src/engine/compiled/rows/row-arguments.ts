@@ -1,24 +1,20 @@
 /** The arguments of a field as its subgraph would be given them, worked out once for each request. */
 import {
-  BREAK,
   type DocumentNode,
   type FieldNode,
   type GraphQLField,
-  type GraphQLInputType,
   type GraphQLSchema,
   getArgumentValues,
   getOperationAST,
   getVariableValues,
-  isNonNullType,
   isSpecifiedScalarType,
   Kind,
   type TypeNode,
-  type ValueNode,
   type VariableDefinitionNode,
-  valueFromAST,
   visit,
 } from 'graphql';
 import type { CheckedVariables } from '../../coerce-variables.ts';
+import { type QuickArguments, quickArguments } from '../../quick-arguments.ts';
 
 export type ArgumentValues = Readonly<Record<string, unknown>>;
 
@@ -70,53 +66,6 @@ export class RowArguments {
     if (own.coerced === undefined) throw new TypeError('refused by the subgraph');
     return own.coerced;
   }
-}
-
-/** @returns `null` where a variable is missing or null: what that means is left to graphql-js. */
-type QuickArguments = (variables: ArgumentValues) => ArgumentValues | null;
-
-/** @returns `null` where an argument has a variable within a list or an object. */
-function quickArguments(
-  { args }: GraphQLField<unknown, unknown>,
-  { arguments: given = [] }: FieldNode,
-): QuickArguments | null {
-  const fixed: Record<string, unknown> = {};
-  const varying: { readonly name: string; readonly variable: string }[] = [];
-  for (const { name, type, defaultValue } of args) {
-    const value = given.find((one) => one.name.value === name)?.value;
-    if (value?.kind === Kind.VARIABLE) {
-      varying.push({ name, variable: value.name.value });
-      continue;
-    }
-    const constant = value === undefined ? defaultValue : constantOf(value, type);
-    if (constant !== undefined) fixed[name] = constant;
-    else if (value !== undefined || isNonNullType(type)) return null;
-  }
-  return (variables) => {
-    const values = { ...fixed };
-    for (const { name, variable } of varying) {
-      const value = Object.hasOwn(variables, variable) ? variables[variable] : null;
-      if (value === undefined || value === null) return null;
-      values[name] = value;
-    }
-    return values;
-  };
-}
-
-/** @returns `undefined` for what is not valid, or has a variable in it. */
-function constantOf(value: ValueNode, type: GraphQLInputType): unknown {
-  return hasVariable(value) ? undefined : valueFromAST(value, type);
-}
-
-function hasVariable(value: ValueNode): boolean {
-  let has = false;
-  visit(value, {
-    Variable() {
-      has = true;
-      return BREAK;
-    },
-  });
-  return has;
 }
 
 function variablesIn(node: FieldNode): ReadonlySet<string> {
