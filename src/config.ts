@@ -9,6 +9,7 @@ import { customizationsShape } from './config/customization-shape.ts';
 import { merge, readEnvironment, type Values } from './config/environment.ts';
 import { type IdentityOptions, identityShape, resolveIdentity } from './config/identity-shape.ts';
 import { overloadShape } from './config/overload-shape.ts';
+import { problemOf } from './config/problem-of.ts';
 import { resolveStores, storeShape, storesShape, tiersShape } from './config/store-shapes.ts';
 import { resolveSubgraphs, type SubgraphOptions, subgraphsShape } from './config/subgraph-shapes.ts';
 import { resolveUsage, type UsageOptions, usageShape } from './config/usage-shape.ts';
@@ -224,9 +225,8 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const environment = readEnvironment(options.env ?? process.env, problems, fromFile);
   const origin = new Map(environment.names);
   const merged = merge(merge(fromFile, environment.values), options.flags ?? {});
-  const parsed = configShape.safeParse(merged);
-  if (!parsed.success)
-    problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, origin, merged)));
+  const parsed = configShape.safeParse(merged, { error: problemOf });
+  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, origin)));
   if (!parsed.success) throw new ConfigurationError(problems);
   const { explorer, introspection, clock, drainMs, identity, signing, logging, ...rest } = parsed.data;
   const development = options.development ?? false;
@@ -324,11 +324,7 @@ async function readFileValues(
   return nothing;
 }
 
-function describeIssue(
-  issue: z.core.$ZodIssue,
-  origin: ReadonlyMap<string, string>,
-  given: unknown,
-): ConfigProblem[] {
+function describeIssue(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>): ConfigProblem[] {
   const key = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((unknown) => ({
@@ -337,15 +333,7 @@ function describeIssue(
     }));
   }
   const variable = origin.get(key);
-  const problem = `${issue.message}${numberAt(given, issue.path)}`;
-  return [{ key: variable === undefined ? key : `${variable} (${key})`, problem }];
-}
-
-/** Only numbers are shown: a text may be a secret. */
-function numberAt(given: unknown, path: readonly PropertyKey[]): string {
-  let at = given;
-  for (const segment of path) at = (at as Record<PropertyKey, unknown> | null | undefined)?.[segment];
-  return typeof at === 'number' ? `, got ${at}` : '';
+  return [{ key: variable === undefined ? key : `${variable} (${key})`, problem: issue.message }];
 }
 
 function knownKeys(at: readonly PropertyKey[]): string[] {

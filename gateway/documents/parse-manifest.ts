@@ -2,6 +2,7 @@
  * The manifests that client tools write: an object of id → text (codegen's client preset, whose ids are hashes of its
  * own form of the text, and Relay's `--persist`), or Apollo's `apollo-persisted-query-manifest`.
  */
+import { isRecord } from '../../src/core/is-record.ts';
 
 /** Larger is no manifest, but a wrong file. In characters. */
 const MANIFEST_MAX_LENGTH = 64 * 1024 * 1024;
@@ -20,7 +21,7 @@ export function parseManifest(text: string, file: string): Map<string, string> {
   } catch (error) {
     throw notAManifest(file, (error as Error).message);
   }
-  if (!isObject(manifest)) throw notAManifest(file, 'another kind of JSON');
+  if (!isRecord(manifest)) throw notAManifest(file, 'another kind of JSON');
   const isApollo = manifest.format === APOLLO_FORMAT;
   const entries = isApollo ? apolloEntries(manifest, file) : Object.entries(manifest);
   const texts = new Map<string, string>();
@@ -40,11 +41,7 @@ function apolloEntries(
 ): [unknown, unknown][] {
   if (version !== APOLLO_VERSION) throw notAManifest(file, `version ${String(version)} of Apollo's format`);
   if (!Array.isArray(operations)) throw notAManifest(file, "Apollo's format without operations");
-  return operations.map((operation) => (isObject(operation) ? [operation.id, operation.body] : ['', '']));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return operations.map((operation) => (isRecord(operation) ? [operation.id, operation.body] : ['', '']));
 }
 
 function notAManifest(file: string, got: string): Error {

@@ -1,6 +1,8 @@
 /** Reads a subgraph's body: checks that it is a GraphQL response, and lets no message through that was not meant for a caller. */
+
 import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import { ERROR_CATALOGUE, FeaturegraphError } from '../../src/core/errors.ts';
+import { isRecord } from '../../src/core/is-record.ts';
 import type { SubgraphResult } from '../../src/engine/subgraph-client.ts';
 import { dropUnasked } from './drop-unasked.ts';
 
@@ -27,7 +29,7 @@ export function readSubgraphAnswer(
   const body = parseObject(text);
   if (body === null) throw badResponse(subgraph, 'something that is not a JSON object');
   const { data = null, errors = [] } = body;
-  if (data !== null && !isObject(data)) throw badResponse(subgraph, 'data that is not an object');
+  if (data !== null && !isRecord(data)) throw badResponse(subgraph, 'data that is not an object');
   if (!Array.isArray(errors)) throw badResponse(subgraph, 'errors that are not a list');
   if (data === null && errors.length === 0) throw badResponse(subgraph, 'neither data nor errors');
   // Ours are completed by graphql-js, which answers what is asked and nothing else.
@@ -49,16 +51,16 @@ export function badResponse(subgraph: string, what: string): FeaturegraphError {
 function parseObject(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
+    return isRecord(value) ? value : null;
   } catch {
     return null;
   }
 }
 
 function readError(error: unknown, subgraph: string, own: boolean): GraphQLFormattedError {
-  const { message, path, extensions } = isObject(error) ? error : {};
+  const { message, path, extensions } = isRecord(error) ? error : {};
   const located = isPath(path) ? { path } : {};
-  const code = isObject(extensions) ? extensions.code : undefined;
+  const code = isRecord(extensions) ? extensions.code : undefined;
   if (typeof message === 'string' && isMeant(code, own)) {
     return {
       message,
@@ -84,9 +86,9 @@ function publicExtensions(extensions: JsonObject): Record<string, unknown> {
 }
 
 function readStatuses({ extensions }: JsonObject): Record<string, string> {
-  const featuregraph = isObject(extensions) ? extensions.featuregraph : null;
-  const statuses = isObject(featuregraph) ? featuregraph.statuses : null;
-  if (!isObject(statuses)) return {};
+  const featuregraph = isRecord(extensions) ? extensions.featuregraph : null;
+  const statuses = isRecord(featuregraph) ? featuregraph.statuses : null;
+  if (!isRecord(statuses)) return {};
   return Object.fromEntries(
     Object.entries(statuses).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
@@ -94,8 +96,4 @@ function readStatuses({ extensions }: JsonObject): Record<string, string> {
 
 function isPath(path: unknown): path is (string | number)[] {
   return Array.isArray(path) && path.every((key) => typeof key === 'string' || typeof key === 'number');
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 /** The part of the configuration that comes from the environment. Reads no variable itself: it is given them all. */
+import { isRecord } from '../core/is-record.ts';
 import type { ConfigProblem } from './config-problem.ts';
 import { readNamedVariable } from './named-environment.ts';
 
@@ -107,11 +108,7 @@ export function merge(under: Values, over: Values): Values {
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined) continue;
     const below = merged[key];
-    merged[key] = isObject(below) && isObject(value) ? merge(below, value) : value;
+    merged[key] = isRecord(below) && isRecord(value) ? merge(below, value) : value;
   }
   return merged;
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

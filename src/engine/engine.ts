@@ -5,7 +5,6 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
-  getOperationAST,
   type OperationDefinitionNode,
 } from 'graphql';
 import { FeaturegraphError } from '../core/errors.ts';
@@ -19,6 +18,7 @@ import { type CheckedVariables, coerceVariables } from './coerce-variables.ts';
 import { CompiledOperation, type Way } from './compiled/compiled-operation.ts';
 import type { WrittenAnswer } from './compiled/write-answer.ts';
 import { OperationCosts } from './cost/operation-costs.ts';
+import { fragmentsOf } from './fragments-of.ts';
 import { groupErrors } from './group-errors.ts';
 import {
   type InterpretedOperation,
@@ -28,6 +28,7 @@ import {
 import type { Protections } from './protections.ts';
 import type { PlanNode, Planner } from './query-plan.ts';
 import { quickVariables } from './quick-variables.ts';
+import { selectOperation } from './select-operation.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 
 /** What an engine serves: one composed graph. A new supergraph is a new `Graph`; running requests end on theirs. */
@@ -179,7 +180,7 @@ export class Engine {
     operationName: string | null,
     variables: Readonly<Record<string, unknown>> | null,
   ): PreparedOperation {
-    const operation = selectOperation(document, operationName);
+    const operation = asRequestError(() => selectOperation(document, operationName));
     const { apiSchema, planner, clients, listBounds } = this.#graph;
     const fragments = fragmentsOf(document);
     const admission: Admission = prepareAdmission(apiSchema, operation, fragments, listBounds);
@@ -272,28 +273,6 @@ function keyOf(text: string, operationName: string | null): string {
   return operationName === null ? text : `${operationName}\0${text}`;
 }
 
-function selectOperation(document: DocumentNode, operationName: string | null): OperationDefinitionNode {
-  const operation = getOperationAST(document, operationName);
-  if (operation === null || operation === undefined) {
-    const what =
-      operationName === null
-        ? 'The document has several operations and none was named'
-        : 'The document has no operation of the name given';
-    throw requestError(
-      new FeaturegraphError(
-        'OPERATION_RESOLUTION_FAILURE',
-        `${what}; expected operationName to be one of them.`,
-      ),
-    );
-  }
-  if (operation.operation === 'subscription') {
-    throw requestError(
-      new FeaturegraphError('OPERATION_NOT_SUPPORTED', 'Subscriptions are not served; ask by a query.'),
-    );
-  }
-  return operation;
-}
-
 /** A list without errors and an object without extensions are left out: GraphQL has them only when they say something. */
 function answerOf({ data, errors, extensions }: InterpretedResult): Answer {
   return {
@@ -301,14 +280,6 @@ function answerOf({ data, errors, extensions }: InterpretedResult): Answer {
     ...(errors.length === 0 ? {} : { errors: groupErrors(errors) }),
     ...(Object.keys(extensions).length === 0 ? {} : { extensions }),
   };
-}
-
-function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === 'FragmentDefinition') fragments.set(definition.name.value, definition);
-  }
-  return fragments;
 }
 
 function asRequestError<T>(run: () => T): T {

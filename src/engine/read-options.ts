@@ -1,6 +1,7 @@
 import { DEADLINE_MAX_MS } from '../core/bounds.ts';
 import { FeaturegraphError } from '../core/errors.ts';
 import { describeReceived } from '../core/feature-value.ts';
+import { isRecord } from '../core/is-record.ts';
 import type { ReadOptions } from '../core/request-context.ts';
 import { hasScope } from '../tenancy/identity.ts';
 
@@ -109,8 +110,4 @@ function invalid(option: string, expected: string, received: unknown): Featuregr
     'BAD_USER_INPUT',
     `The read option ${option} is not valid: expected ${expected}, got ${describeReceived(received)}.`,
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../core/is-record.ts';
 import type { DomainCode } from './registry.ts';
 import type { SchemaProblem } from './schema-problem.ts';
 
@@ -102,10 +103,6 @@ function keepResolvers(
     }
   }
   return kept;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isTextRecord(value: unknown): value is Readonly<Record<string, string>> {

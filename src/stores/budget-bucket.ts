@@ -2,6 +2,7 @@
  * The arithmetic of one tenant's budget: the level of its bucket, the day's sum, and who holds what. All in whole
  * thousandths and milliseconds, so that nothing is ever rounded. `redis-budget-script.ts` says the same in Lua.
  */
+import { isRecord } from '../core/is-record.ts';
 import {
   type BudgetAnswer,
   type BudgetExchange,
@@ -49,7 +50,7 @@ const NUMBER_MAX = 1e15;
 
 /** Whether this could have been kept by `exchangeInBucket`: what was put there by somebody else is not believed. */
 export function isBucket(value: unknown): value is Bucket {
-  if (!isObject(value) || !isObject(value.holders)) return false;
+  if (!isRecord(value) || !isRecord(value.holders)) return false;
   const { levelMilli, atMs, day, used } = value;
   const isOwed = isWhole(levelMilli, -UNITS_MAX * 1000);
   const holders = Object.values(value.holders);
@@ -59,7 +60,7 @@ export function isBucket(value: unknown): value is Bucket {
 }
 
 function isHolder(value: unknown): value is Holder {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   const { number, untilMs, held, day, slots, slotsLet, slotsWanted, slotsUntilMs, granted, refused } = value;
   const counts = [number, untilMs, held, day, slots, slotsLet, slotsWanted, slotsUntilMs, granted];
   return counts.every(isCount) && (refused === null || refused === 'BUDGET' || refused === 'QUOTA');
@@ -71,10 +72,6 @@ function isCount(value: unknown): boolean {
 
 function isWhole(value: unknown, min: number): boolean {
   return Number.isInteger(value) && (value as number) >= min && (value as number) < NUMBER_MAX;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function fullBucket({ burst }: BudgetLimits, nowMs: number): Bucket {

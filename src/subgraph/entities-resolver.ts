@@ -2,8 +2,10 @@
  * `_entities`: all representations of a call are one batch, and one that is no entity spoils no other. Replaces
  * the library's own resolver, which wraps each entity in a promise of its own.
  */
+
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
 import { describeReceived } from '../core/feature-value.ts';
+import { isRecord } from '../core/is-record.ts';
 import type { EntityClass } from '../features/entity-class.ts';
 import { FeatureError } from '../features/feature-error.ts';
 import { type Given, RowBackedEntity } from '../features/row-backed-entity.ts';
@@ -55,10 +57,6 @@ function lettersOf(context: SubgraphContext, info: GraphQLResolveInfo): LettersB
   if (context.inputStatuses === null) return null;
   const value = info.fieldNodes[0]?.arguments?.find(({ name }) => name.value === 'representations')?.value;
   return value?.kind === 'Variable' ? (context.inputStatuses[value.name.value] ?? null) : null;
-}
-
-function isRecord(value: unknown): value is Representation {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function noRepresentation(value: unknown): FeatureError {

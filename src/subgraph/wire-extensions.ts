@@ -1,4 +1,5 @@
 /** What a gateway of ours asks for besides data, under `extensions.featuregraph` of its request. */
+import { isRecord } from '../core/is-record.ts';
 export interface WireExtensions {
   readonly statuses: boolean;
   readonly inputStatuses: Readonly<Record<string, Readonly<Record<string, string>>>> | null;
@@ -17,8 +18,4 @@ export function parseWireExtensions(extensions: unknown): WireExtensions {
     );
   }
   return { statuses: statuses === true, inputStatuses: letters };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

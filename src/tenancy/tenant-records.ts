@@ -1,6 +1,7 @@
 import { NAME_MAX_BYTES } from '../core/bounds.ts';
 import { FeaturegraphError } from '../core/errors.ts';
 import { describeReceived } from '../core/feature-value.ts';
+import { isRecord } from '../core/is-record.ts';
 import { isTenantBudget, type TenantBudget } from './budget/tenant-budget.ts';
 
 /** What is kept of tenants, namespaces and keys, and how it is written: JSON text by `<kind>/<name>`. */
@@ -131,10 +132,6 @@ function isKey(value: unknown, id: string): value is KeyRecord {
     (value.expiresAtMs === null || isTime(value.expiresAtMs)) &&
     (value.revokedAtMs === null || isTime(value.revokedAtMs))
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isNames(value: unknown): value is string[] {

@@ -127,6 +127,10 @@ describe('wrong usage exits with 2 and says what was expected', () => {
     [['get', 'Aircraft'], "missing required argument 'key'"],
     [['store', 'init', '--replicas', '3'], "unknown option '--replicas'"],
     [['check', '--config', 'none.ts'], 'none.ts'],
+    [
+      ['tenant', 'budget', 'set', 'acme', '--weight', '1001'],
+      'Expected a whole number from 1 to 1000, got "1001".',
+    ],
   ])('%j', async (args, expected) => {
     const data = args[0] === 'get' || args[0] === 'push' ? inFolder : [];
     const { status, stderr } = await runCommand([...args, ...(args.length > 2 ? data : [])]);

@@ -58,6 +58,29 @@ describe('the configuration', () => {
     );
   });
 
+  test('each problem says what is expected and what came, and shows no text', async () => {
+    const secret = 'hunter2-hunter2';
+    const flags = {
+      port: 70_000,
+      deadlineMs: secret,
+      overload: { burstWait: 2, runningRequests: 0 },
+      budgets: { default: { burst: 10, mode: secret } },
+      explorer: 1,
+    };
+    const problems = await problemsOf({ flags: flags as never, env: { FEATUREGRAPH_ADMIN_PORT: 'abc' } });
+    expect(problems).toEqual({
+      port: 'expected at most 65535, got 70000',
+      deadlineMs: 'expected a number, got a text of 15 characters',
+      'overload.burstWait': 'expected at most 1, got 2',
+      'overload.runningRequests': 'expected at least 1, got 0',
+      'budgets.default.perSecond': 'is missing; expected a number',
+      'budgets.default.mode': 'expected one of ENFORCE, MEASURE, got a text of 15 characters',
+      explorer: 'expected true or false, got 1',
+      'FEATUREGRAPH_ADMIN_PORT (adminPort)': 'expected a number, got a text of 3 characters',
+    });
+    expect(JSON.stringify(problems)).not.toContain(secret);
+  });
+
   test('later wins: default, file, environment, flag', async () => {
     const cwd = mkdtempSync(path.join(tmpdir(), 'featuregraph-config-'));
     writeFileSync(

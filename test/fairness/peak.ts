@@ -1,13 +1,34 @@
 /** What a server can do: by the clock, and by the time of the processor, which other programs take nothing of. */
 import { wait } from '../faults/fault-row.ts';
-import type { FairnessFront } from './fairness-front.ts';
+import { type FairnessFront, startFairnessFront } from './fairness-front.ts';
 import { type Asking, askByConnections } from './load.ts';
+import { fillItems, questionFor } from './questions.ts';
 import { median, quantile } from './tally.ts';
 
 export interface Peak {
   readonly requestsPerSecond: number;
   readonly requestsPerCpuSecond: number;
   readonly p99Ms: number;
+}
+
+/** A server that is asked by one tenant, and what it can do. */
+export interface AskedFront {
+  readonly front: FairnessFront;
+  readonly asking: Asking;
+  readonly peak: Peak;
+}
+
+/** @param items of a question. */
+export async function startAsked(
+  items: number,
+  deadlineMs: number,
+  after: (end: () => Promise<unknown>) => void,
+): Promise<AskedFront> {
+  const front = await startFairnessFront({ tenants: { a: null }, config: { deadlineMs } });
+  after(() => front.end());
+  await fillItems(front, 'a');
+  const asking = { url: front.url, key: front.keys.a as string, body: questionFor(items) };
+  return { front, asking, peak: await measurePeak(front, asking) };
 }
 
 /** Few enough that none is refused. */

@@ -77,7 +77,10 @@ async function set(name: string, flags: SetFlags): Promise<void> {
   const config = await configOf(flags);
   const tenant = await administer(flags, 'tenant.budget', name, async (administration) => {
     if (flags.none === true) return administration.setBudget(name, null);
-    const before = (await administration.tenants()).tenants.get(name)?.budget;
+    const tenant = (await administration.tenants()).tenants.get(name);
+    // Of one that is not there, that is the first thing to say.
+    if (tenant === undefined) return administration.setBudget(name, null);
+    const before = tenant.budget;
     return administration.setBudget(name, changed(before ?? config.budgets?.default ?? undefined, flags));
   });
   const { budget = null } = tenant;
@@ -180,20 +183,14 @@ function stateTable({ levelMilli, usedToday, slotsHeld, unitsHeld }: BudgetState
   );
 }
 
-function parseUnits(text: string): number {
-  const units = parseUnitsOrNone(text);
-  if (units === 0) throw new InvalidArgumentError('Expected at least 1.');
-  return units;
-}
+const parseUnits = (text: string): number => parseWhole(text, 1, UNITS_MAX);
+const parseUnitsOrNone = (text: string): number => parseWhole(text, 0, UNITS_MAX);
+const parseWeight = (text: string): number => parseWhole(text, 1, WEIGHT_MAX);
 
-function parseWeight(text: string): number {
-  const weight = parseUnits(text);
-  if (weight > WEIGHT_MAX) throw new InvalidArgumentError(`Expected at most ${WEIGHT_MAX}, got ${weight}.`);
-  return weight;
-}
-
-function parseUnitsOrNone(text: string): number {
-  if (!/^\d{1,10}$/.test(text) || Number(text) > UNITS_MAX)
-    throw new InvalidArgumentError(`Expected a whole number up to ${UNITS_MAX}, got "${text}".`);
-  return Number(text);
+function parseWhole(text: string, min: number, max: number): number {
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new InvalidArgumentError(
+    `Expected a whole number from ${min} to ${max}, got "${text.slice(0, 80)}".`,
+  );
 }

@@ -1,6 +1,5 @@
 /** Works out, once per operation, what every fetch of a plan is to supply, so that a failed one can be told. */
 import {
-  type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
   getNamedType,
@@ -10,6 +9,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from '../fragments-of.ts';
 import type { EntityFetch, FetchNode, PlanNode, Rewrite } from '../query-plan.ts';
 
 export type PlanStep = FetchStep | GroupStep | ConditionStep;
@@ -166,12 +166,4 @@ class DocumentReader {
     if (!this.#owners.has(coordinate)) this.#owners.set(coordinate, this.#node.subgraph);
     return getNamedType(definition.type).name;
   }
-}
-
-function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
-  return fragments;
 }

@@ -8,7 +8,6 @@ import {
   type FragmentDefinitionNode,
   type GraphQLFormattedError,
   type GraphQLSchema,
-  getOperationAST,
   Kind,
   type OperationDefinitionNode,
   print,
@@ -17,6 +16,7 @@ import {
 import { FeaturegraphError } from '../../core/errors.ts';
 import type { RequestContext } from '../../core/request-context.ts';
 import type { CheckedVariables } from '../coerce-variables.ts';
+import { fragmentsOf } from '../fragments-of.ts';
 import {
   type Asker,
   type Denied,
@@ -26,6 +26,7 @@ import {
   withoutDenied,
 } from '../protections.ts';
 import type { PlanNode, Planner } from '../query-plan.ts';
+import { selectOperation } from '../select-operation.ts';
 import type { SubgraphClient } from '../subgraph-client.ts';
 import { type Choice, canonicalOperation, fieldsWithArguments } from './canonical-operation.ts';
 import { collectStatuses } from './collect-statuses.ts';
@@ -130,7 +131,7 @@ class Interpreted implements InterpretedOperation {
     this.#options = options;
     this.#shares = planner.shares ?? [];
     this.#lastStep = this.#shares.length;
-    this.#operation = findOperation(document, options.operationName);
+    this.#operation = selectOperation(document, options.operationName);
     this.#rootType = rootTypeOf(apiSchema, this.#operation);
     this.#takesArguments = fieldsWithArguments(apiSchema);
     this.#types = new TypeConditions(planner.possibleTypes);
@@ -286,7 +287,7 @@ class Interpreted implements InterpretedOperation {
   #canonical(choice: Choice, denied = NOTHING_DENIED): ReturnType<typeof canonicalOperation> {
     const { document, apiSchema, operationName } = this.#options;
     const allowed = withoutDenied(document, apiSchema, denied);
-    const operation = allowed === document ? this.#operation : findOperation(allowed, operationName);
+    const operation = allowed === document ? this.#operation : selectOperation(allowed, operationName);
     return canonicalOperation(allowed, operation, this.#takesArguments, choice);
   }
 
@@ -307,33 +308,6 @@ function choicesOf(switches: readonly string[]): Record<string, boolean>[] {
     ]);
   }
   return choices;
-}
-
-function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
-  return fragments;
-}
-
-function findOperation(document: DocumentNode, operationName: string | null): OperationDefinitionNode {
-  const operation = getOperationAST(document, operationName);
-  if (operation == null) {
-    throw new FeaturegraphError(
-      'OPERATION_RESOLUTION_FAILURE',
-      operationName === null
-        ? 'The document has several operations; expected operationName to say which one is meant.'
-        : `The document has no operation named "${operationName}"; expected one of its names.`,
-    );
-  }
-  if (operation.operation === 'subscription') {
-    throw new FeaturegraphError(
-      'OPERATION_NOT_SUPPORTED',
-      'Subscriptions are not served; ask with a query, again when needed.',
-    );
-  }
-  return operation;
 }
 
 function rootTypeOf(schema: GraphQLSchema, operation: OperationDefinitionNode): string {

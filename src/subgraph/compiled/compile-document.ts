@@ -6,13 +6,13 @@ import { type DocumentNode, isAbstractType, type OperationDefinitionNode } from 
 import { NotCompiled, type Reason } from '../../engine/compiled/not-compiled.ts';
 import { compileRows } from '../../engine/compiled/rows/compile-rows.ts';
 import type { RowProgram } from '../../engine/compiled/rows/row-program.ts';
+import { fragmentsOf } from '../../engine/fragments-of.ts';
 import { type Choice, canonicalOperation } from '../../engine/interpreted/canonical-operation.ts';
 import type { FetchStep } from '../../engine/interpreted/compile-plan.ts';
 import { Selection } from '../../engine/interpreted/projection-table.ts';
 import { TypeConditions } from '../../engine/interpreted/type-conditions.ts';
 import { NOTHING_DENIED } from '../../engine/protections.ts';
 import type { Subgraph } from '../build-subgraph.ts';
-import { fragmentsOf } from './fragments-of.ts';
 import { mixesStatuses } from './mixes-statuses.ts';
 
 export interface DocumentProgram {

@@ -3,8 +3,10 @@
  * values to tell, the program's bytes are the body. What else there is to tell Apollo tells, and nothing is executed
  * twice; so the answer is the same, to the byte and header.
  */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HTTPGraphQLResponse } from '@apollo/server';
+import { isRecord } from '../../core/is-record.ts';
 import type { RequestContext } from '../../core/request-context.ts';
 import { formatUsage, USAGE_HEADER } from '../../core/request-usage.ts';
 import type { WrittenAnswer } from '../../engine/compiled/write-answer.ts';
@@ -59,7 +61,7 @@ export class KnownFront {
   }
 
   #recognize(body: unknown, context: RequestContext): KnownRequest | null {
-    if (!isObject(body)) return null;
+    if (!isRecord(body)) return null;
     const { query, operationName = null, variables = null, extensions = null } = body;
     if (typeof query !== 'string' || !isNameOrNull(operationName)) return null;
     if (!isObjectOrNull(variables) || !isObjectOrNull(extensions)) return null;
@@ -96,10 +98,6 @@ function isNameOrNull(value: unknown): value is string | null {
   return value === null || (typeof value === 'string' && value !== '');
 }
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isObjectOrNull(value: unknown): value is JsonObject | null {
-  return value === null || isObject(value);
+  return value === null || isRecord(value);
 }

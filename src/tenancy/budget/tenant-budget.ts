@@ -1,4 +1,5 @@
 /** What a tenant may spend and how strictly that is meant, as it is configured and as it is kept. */
+import { isRecord } from '../../core/is-record.ts';
 import { type BudgetLimits, UNITS_MAX } from '../../stores/budget-store.ts';
 
 export const BUDGET_MODES = ['ENFORCE', 'MEASURE'] as const;
@@ -59,7 +60,7 @@ export function settingsOf(budget: TenantBudget): BudgetSettings {
 }
 
 export function isTenantBudget(value: unknown): value is TenantBudget {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   return (
     isWhole(value.burst, 1, UNITS_MAX) &&
     isWhole(value.perSecond, 1, UNITS_MAX) &&
@@ -74,13 +75,13 @@ export function isTenantBudget(value: unknown): value is TenantBudget {
 }
 
 function isOperations(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   const all = Object.values(value);
   return all.length <= OPERATIONS_MAX && all.every(isOperationBudget);
 }
 
 function isOperationBudget(value: unknown): boolean {
-  return isObject(value) && isOptional(value.mode, (one) => isOneOf(BUDGET_MODES, one));
+  return isRecord(value) && isOptional(value.mode, (one) => isOneOf(BUDGET_MODES, one));
 }
 
 function isOptional(value: unknown, is: (given: unknown) => boolean): boolean {
@@ -93,8 +94,4 @@ function isWhole(value: unknown, min: number, max: number): boolean {
 
 function isOneOf(all: readonly string[], value: unknown): boolean {
   return typeof value === 'string' && all.includes(value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,6 @@
 /** L1: three times as much is asked as the process can do. */
-import { startFairnessFront } from '../../fairness/fairness-front.ts';
 import { askAtRate } from '../../fairness/load.ts';
-import { measurePeak } from '../../fairness/peak.ts';
-import { fillItems, questionFor } from '../../fairness/questions.ts';
+import { startAsked } from '../../fairness/peak.ts';
 import { quantile } from '../../fairness/tally.ts';
 import { type FaultRow, wait } from '../fault-row.ts';
 import { DEADLINE_MS } from '../front.ts';
@@ -22,11 +20,7 @@ export const row: FaultRow = {
   fault: 'three times the load that it can take',
   protections: ['gate'],
   async run({ checks, say, after }) {
-    const front = await startFairnessFront({ tenants: { a: null }, config: { deadlineMs: DEADLINE_MS } });
-    after(() => front.end());
-    await fillItems(front, 'a');
-    const asking = { url: front.url, key: front.keys.a as string, body: questionFor(ITEMS_A_REQUEST) };
-    const peak = await measurePeak(front, asking);
+    const { front, asking, peak } = await startAsked(ITEMS_A_REQUEST, DEADLINE_MS, after);
     const normal = askAtRate(asking, () => peak.requestsPerSecond / 2);
     await wait(NORMAL_MS);
     const { servedMs: normalMs } = await normal.stop();

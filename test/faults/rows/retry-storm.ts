@@ -1,8 +1,6 @@
 /** L3: five times as much is asked as the process can do, and who is refused comes back at once, three times. */
-import { startFairnessFront } from '../../fairness/fairness-front.ts';
 import { askAtRate } from '../../fairness/load.ts';
-import { measurePeak } from '../../fairness/peak.ts';
-import { fillItems, questionFor } from '../../fairness/questions.ts';
+import { startAsked } from '../../fairness/peak.ts';
 import { type FaultRow, wait } from '../fault-row.ts';
 import { DEADLINE_MS } from '../front.ts';
 
@@ -20,11 +18,8 @@ export const row: FaultRow = {
   fault: 'every refused client comes back at once, three times',
   protections: ['gate'],
   async run({ checks, say, after }) {
-    const front = await startFairnessFront({ tenants: { a: null }, config: { deadlineMs: DEADLINE_MS } });
-    after(() => front.end());
-    await fillItems(front, 'a');
-    const asking = { url: front.url, key: front.keys.a as string, body: questionFor(ITEMS_A_REQUEST) };
-    const { requestsPerSecond } = await measurePeak(front, asking);
+    const { asking, peak } = await startAsked(ITEMS_A_REQUEST, DEADLINE_MS, after);
+    const { requestsPerSecond } = peak;
     const base = askAtRate(asking, () => requestsPerSecond * BASE, SURGE.retries);
     await wait(1000);
     const surge = askAtRate(asking, () => requestsPerSecond * SURGE.times, SURGE.retries);

@@ -1,5 +1,7 @@
 /** Finds the entities that a gateway sends representations of, with what those bring along. */
+
 import { encodeEntityKey } from '../../../core/entity-key.ts';
+import { isRecord } from '../../../core/is-record.ts';
 import type { Given } from '../../../features/row-backed-entity.ts';
 import type { JoinKey } from '../../../registry/registry.ts';
 import { addEntity } from './open-places.ts';
@@ -78,8 +80,4 @@ function lettersOf({ ask }: RowRun, { representations }: EntitiesRoot): LettersB
   const told = ask?.inputStatuses ?? null;
   if (told === null || representations.variable === null) return null;
   return told[representations.variable] ?? null;
-}
-
-function isRecord(value: unknown): value is Representation {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

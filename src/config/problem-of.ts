@@ -1,0 +1,48 @@
+/** What a value of the configuration should be and what it is: in words of ours, and without showing a secret. */
+import type { z } from 'zod';
+
+/** @returns `undefined` for what the library says well; where a key has words of its own, those are told. */
+export function problemOf(issue: z.core.$ZodRawIssue): string | undefined {
+  const { input } = issue;
+  switch (issue.code) {
+    case 'invalid_type':
+      return input === undefined
+        ? `is missing; expected ${nameOf(issue.expected)}`
+        : `expected ${nameOf(issue.expected)}, got ${shown(input)}`;
+    case 'too_big':
+      return `expected at most ${issue.maximum}${unitOf(issue.origin)}, got ${shown(input)}`;
+    case 'too_small':
+      return `expected at least ${issue.minimum}${unitOf(issue.origin)}, got ${shown(input)}`;
+    case 'invalid_value':
+      return `expected ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}, got ${shown(input)}`;
+    default:
+      return undefined;
+  }
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+function nameOf(expected: string): string {
+  return NAMES[expected] ?? expected;
+}
+
+function unitOf(origin: string): string {
+  if (origin === 'string') return ' characters';
+  return origin === 'array' || origin === 'set' ? ' items' : '';
+}
+
+/** Only numbers and truth values are shown: a text may be a secret. */
+function shown(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  if (typeof value === 'string')
+    return value.length === 0 ? 'an empty text' : `a text of ${value.length} characters`;
+  return Array.isArray(value) ? 'a list' : 'an object';
+}
