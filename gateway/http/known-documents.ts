@@ -93,14 +93,14 @@ export class KnownDocuments {
 }
 
 /** Of a budget that is spent, or a process that has too much to do: to tell it must not cost more than to serve. */
-const REFUSED: readonly unknown[] = [429, 503];
+const REFUSED: readonly number[] = [429, 503];
 
 /** @returns `null` where Apollo must tell it. */
 function refusalOf(error: unknown): Written | null {
   if (!(error instanceof GraphQLError)) return null;
   const { http, ...extensions } = error.extensions;
-  const { status } = http as { readonly status: number };
-  if (!REFUSED.includes(status)) return null;
+  const status = (http as { readonly status: number } | undefined)?.status;
+  if (status === undefined || !REFUSED.includes(status)) return null;
   const body = `${JSON.stringify({ errors: [{ message: error.message, extensions }] })}\n`;
   return { body, refused: { status, code: String(extensions.code) } };
 }

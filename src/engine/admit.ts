@@ -1,6 +1,8 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLSchema,
   GraphQLSkipDirective,
@@ -51,13 +53,26 @@ export function prepareAdmission(
     check(variables) {
       for (const { node, guards, bound, definition, quick } of bounded) {
         if (guards.some((guard) => isSkipped(guard, variables))) continue;
-        const values = quick?.(variables) ?? getArgumentValues(definition, node, variables);
-        const keys = values[bound.argument];
+        const keys = (quick?.(variables) ?? argumentsOf(definition, node, variables))?.[bound.argument];
         if (Array.isArray(keys) && keys.length > bound.maxKeys)
           throw tooManyKeys(node.name.value, keys.length, bound.maxKeys);
       }
     },
   };
+}
+
+/** @returns `null` for arguments that the field will refuse itself: a null for what must be, by a variable that may be null. */
+function argumentsOf(
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> | null {
+  try {
+    return getArgumentValues(definition, node, variables);
+  } catch (error) {
+    if (error instanceof GraphQLError) return null;
+    throw error;
+  }
 }
 
 function boundedFields(

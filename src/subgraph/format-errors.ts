@@ -13,6 +13,8 @@ export type OnInternalError = (
 
 const INTERNAL_MESSAGE = 'A fault inside the subgraph; the log has it under the request id.';
 
+const ARGUMENT_REFUSED = /^Argument "/;
+
 /** @param tell called once with each cause that is not deliberate. */
 export function formatErrors(
   errors: readonly GraphQLError[],
@@ -39,6 +41,9 @@ function formatError(error: GraphQLError, tell: (cause: unknown) => void): Graph
       ...path,
       extensions: { ...originalError.details, code: originalError.code },
     };
+  // GraphQL's own words about a null for what takes none, by a variable that may be null.
+  if (originalError instanceof GraphQLError && ARGUMENT_REFUSED.test(error.message))
+    return { message: error.message, ...path, extensions: { code: 'BAD_USER_INPUT' } };
   if (error.path === undefined && (originalError === undefined || originalError instanceof GraphQLError)) {
     // Raised before anything was executed: GraphQL's own words about the variables.
     return { message: error.message, extensions: { code: 'BAD_USER_INPUT' } };

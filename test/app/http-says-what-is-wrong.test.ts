@@ -189,6 +189,30 @@ describe('a document that does not fit', () => {
   });
 });
 
+describe('a null, by a variable that may be null, for an argument that may not', () => {
+  const cases: [string, string, object][] = [
+    [
+      'a list',
+      'query Q($t: [ID!] = ["N10156"]) { aircraftList(tailnums: $t) { seats } }',
+      { aircraftList: null },
+    ],
+    ['a key', 'query Q($t: ID = "N10156") { aircraft(tailnum: $t) { seats } }', { aircraft: null }],
+  ];
+  it.each(cases)('%s is told at its field, also where the document is known', async (_name, query, data) => {
+    // Known by now, and well served: the second answer is of the front for such.
+    for (let i = 0; i < 2; i += 1) expect((await example.ask({ query })).body.errors).toBeUndefined();
+    for (let i = 0; i < 2; i += 1) {
+      const { status, body } = await example.ask({ query, variables: { t: null } });
+      expect(status).toBe(200);
+      expect(body.data).toEqual(data);
+      const [error, ...others] = body.errors;
+      expect(others).toEqual([]);
+      expect(error).toMatchObject({ path: Object.keys(data), extensions: { code: 'BAD_USER_INPUT' } });
+      expect(error.message).toContain('must not be null');
+    }
+  });
+});
+
 describe('a key that cannot be one', () => {
   it('is told once, and its neighbours are served', async () => {
     const query = 'query Q($t: [ID!]!) { aircraftList(tailnums: $t) { tailnum seats builtYear } }';
