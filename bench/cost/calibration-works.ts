@@ -1,3 +1,5 @@
+import type { ReadOptions } from '../../src/core/request-context.ts';
+
 /** Operations that take much of one thing and little of the others, so that a fit can tell them apart. */
 export interface CalibrationWork {
   readonly name: string;
@@ -5,6 +7,7 @@ export interface CalibrationWork {
   readonly keys: number;
   /** Whether each domain is behind HTTP. */
   readonly apart: boolean;
+  readonly options: Pick<ReadOptions, 'cache' | 'consistency'>;
 }
 
 const WIDE = `tailnum manufacturer model engine engines seats builtYear legs24h distance24hMiles departureDelay24hMeanMin
@@ -36,11 +39,25 @@ const TEXTS: Readonly<Record<string, string>> = {
   'three domains': aircraft('engines lastCarrier { name } lastDestAirport { name }'),
 };
 
-export const CALIBRATION_WORKS: readonly CalibrationWork[] = Object.entries(TEXTS).flatMap(([name, text]) =>
-  [1, 10, 50, 200].flatMap((keys) =>
-    [false, true].map((apart) => ({
-      ...{ text, keys, apart },
-      name: `${name}, ${keys} keys${apart ? ', apart' : ''}`,
+const READING = ['a feature', 'many features', 'three domains'];
+
+/** As they are read when nobody says how, in one process and apart; and, of those that read, as the truth has it. */
+export const CALIBRATION_WORKS: readonly CalibrationWork[] = [
+  ...worksOf(Object.keys(TEXTS), '', { apart: false, options: {} }),
+  ...worksOf(Object.keys(TEXTS), ', apart', { apart: true, options: {} }),
+  ...worksOf(READING, ', BYPASS', { apart: false, options: { cache: 'BYPASS' } }),
+  ...worksOf(READING, ', QUORUM', { apart: false, options: { consistency: 'QUORUM' } }),
+];
+
+function worksOf(
+  names: readonly string[],
+  how: string,
+  { apart, options }: Pick<CalibrationWork, 'apart' | 'options'>,
+): CalibrationWork[] {
+  return names.flatMap((name) =>
+    [1, 10, 50, 200].map((keys) => ({
+      ...{ text: TEXTS[name] as string, keys, apart, options },
+      name: `${name}, ${keys} keys${how}`,
     })),
-  ),
-);
+  );
+}

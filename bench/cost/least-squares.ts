@@ -4,6 +4,8 @@ export interface Fit {
   readonly coefficients: readonly number[];
   /** Share of the variation that the fit explains, of `measured` as it was given. */
   readonly r2: number;
+  /** By row: what the fit says beyond what was measured, as a share of that. */
+  readonly missed: readonly number[];
 }
 
 /**
@@ -24,7 +26,8 @@ export function fitNonNegative(rows: readonly (readonly number[])[], measured: r
     if (worst >= 0 || used.size === 1) {
       const coefficients = new Array<number>(columns).fill(0);
       for (const [i, column] of chosen.entries()) coefficients[column] = solved[i] as number;
-      return { coefficients, r2: r2Of(rows, measured, coefficients) };
+      const missed = measured.map((value, r) => sumOf(rows[r] as number[], coefficients) / value - 1);
+      return { coefficients, r2: r2Of(rows, measured, coefficients), missed };
     }
     used.delete(chosen[solved.indexOf(worst)] as number);
   }
@@ -61,10 +64,12 @@ function r2Of(
   coefficients: readonly number[],
 ): number {
   const mean = sum(measured) / measured.length;
-  const missed = measured.map(
-    (value, r) => value - sum((rows[r] as number[]).map((n, c) => n * (coefficients[c] as number))),
-  );
+  const missed = measured.map((value, r) => value - sumOf(rows[r] as number[], coefficients));
   return 1 - sum(missed.map((m) => m * m)) / sum(measured.map((value) => (value - mean) ** 2));
+}
+
+function sumOf(row: readonly number[], coefficients: readonly number[]): number {
+  return sum(row.map((count, column) => count * (coefficients[column] as number)));
 }
 
 const cell = (matrix: readonly (readonly number[])[], row: number, column: number): number =>

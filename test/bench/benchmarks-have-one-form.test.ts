@@ -113,6 +113,13 @@ describe('npm run bench', () => {
   });
 
   if (IS_LONG) {
+    test('calibrate --store redis: what the server takes is measured, too', { timeout: 120_000 }, () => {
+      const { stdout, stderr } = bench('calibrate', '--store', 'redis', '--quick', '--json');
+      expect(stderr).toBe('');
+      const { results } = JSON.parse(stdout) as Report;
+      expect(results).toHaveLength(2 * 72);
+    });
+
     test('serve --store memory: the same, and how much memory answered', { timeout: 120_000 }, () =>
       serves('memory', /: \d+\.\d % of the blocks from memory$/),
     );
@@ -150,9 +157,9 @@ describe('npm run bench', () => {
     const { stdout, stderr } = bench('calibrate', '--quick', '--json');
     expect(stderr).toBe('');
     const { results, notes } = JSON.parse(stdout) as Report;
-    expect(results).toHaveLength(48);
+    expect(results).toHaveLength(72);
     expect(notes?.join('\n')).toMatch(
-      /in one process: R² = -?\d.*\n {2}request: .*\n {2}block: .* = 1\.00 units/,
+      /in one process: R² = -?\d.* over 48 works, off by .*\n {2}request: .*\n {2}block: .* = 1\.00 units/,
     );
   });
 

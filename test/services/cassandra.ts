@@ -123,8 +123,8 @@ function writeConfig(folder: string, ports: Ports, settings: Readonly<Record<str
     .replaceAll('$SSL_PORT', `${ports.sslPort}`)
     .replaceAll('$CQL_PORT', `${ports.cqlPort}`)
     .replaceAll('$DATA', folder)
-    .split('\n')
-    .filter((line) => !Object.hasOwn(settings, line.split(':', 1)[0] as string));
+    .split(/\n(?=\S)/) // what is indented belongs to the key above it
+    .filter((part) => !Object.hasOwn(settings, part.split(':', 1)[0] as string));
   // What is JSON is YAML.
   const lines = Object.entries(settings).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   writeFileSync(file, [...kept, ...lines, ''].join('\n'));

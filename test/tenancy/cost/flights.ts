@@ -2,6 +2,7 @@
 import { type FragmentDefinitionNode, getOperationAST, Kind, parse } from 'graphql';
 import { composeSupergraph } from '../../../gateway/compose.ts';
 import { createHivePlanner } from '../../../gateway/planner/hive-planner.ts';
+import type { ConfigInput } from '../../../src/config.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { ReadOptions, RequestContext } from '../../../src/core/request-context.ts';
 import { createRequestContext } from '../../../src/engine/create-request-context.ts';
@@ -41,8 +42,8 @@ export const PROTECTIONS: Protections = new Map([
   ['Aircraft.seats', { authenticated: false, scopes: [[['fleet']]] }],
 ]);
 
-export async function openFlights(): Promise<Flights> {
-  const example = await openExample();
+export async function openFlights(flags: Partial<ConfigInput> = {}): Promise<Flights> {
+  const example = await openExample(flags);
   const { workspace } = example;
   const { clock, config, registry } = workspace;
   const names = registry.domains.map(({ name }) => name);
