@@ -14,13 +14,16 @@ import {
 import { PendingSlots } from '../pending-slots.ts';
 import { assertEntityKey, storageKey, storageKeyPrefix, storageKeyWithPrefix } from '../storage-key.ts';
 import { isAbsence, isFreshAbsence } from './absence.ts';
+import { isOneRun } from './block-run.ts';
 import type { MemoryTier } from './memory-tier.ts';
 import type { FoundRows, Promoter } from './promoter.ts';
 import type { Repairs } from './repairs.ts';
 import type { TierMetrics, TierResult } from './tier-metrics.ts';
 import type { TierLimits } from './tier-options.ts';
 import type { TierStores } from './tier-stores.ts';
-import { isOneRun, Wave, Waves, type WaveTable } from './waves.ts';
+import { Wave } from './wave.ts';
+import type { WaveTable } from './wave-table.ts';
+import { Waves } from './waves.ts';
 
 /**
  * Reading through the tiers: memory, then hot, then warm, each asked once for a whole batch, and only for what the
@@ -86,13 +89,11 @@ export class TierReader {
         continue;
       }
       if (inTable === undefined || !isOneRun(inTable.run, read)) inTable = table.tableOf(read);
-      const underWay = inTable.find(read.entityKey) ?? null;
-      if (underWay === null) {
-        wave.add(read, i);
-        inTable.add(read.entityKey, wave);
-      } else {
+      const underWay = inTable.find(read.entityKey);
+      if (underWay < 0) inTable.add(read.entityKey, wave, wave.add(read, i));
+      else {
         counts.shared += 1;
-        underWay.join(read, { waiter, place: i, deadlineAtMs });
+        inTable.waveAt(underWay).join(inTable.indexAt(underWay), { waiter, place: i, deadlineAtMs });
       }
     }
     this.#count(table, reads.length, counts);

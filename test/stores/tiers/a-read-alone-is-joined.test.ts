@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { noRows } from '../../../src/stores/block-rows.ts';
 import type { BlockRead, BlockSlot } from '../../../src/stores/online-store.ts';
 import { PendingSlots } from '../../../src/stores/pending-slots.ts';
-import { Wave, Waves } from '../../../src/stores/tiers/waves.ts';
+import { Wave } from '../../../src/stores/tiers/wave.ts';
+import { Waves } from '../../../src/stores/tiers/waves.ts';
 import { keyOf } from '../../contract/contract-rows.ts';
 
 const VIEWS = [1, 2];
@@ -17,13 +18,17 @@ function waveOf(waves: Waves, reads: readonly BlockRead[]) {
   const wave = new Wave(waiter, reads.length, 0, 10_000);
   const isAlone = waves.begin(wave);
   reads.forEach((read, place) => {
-    wave.add(read, place);
-    if (!isAlone) waves.tableOf(read).add(read.entityKey, wave);
+    const index = wave.add(read, place);
+    if (!isAlone) waves.tableOf(read).add(read.entityKey, wave, index);
   });
   return { wave, isAlone, slots: waiter.complete };
 }
 
-const findIn = (waves: Waves, read: BlockRead) => waves.tableOf(read).find(read.entityKey) ?? null;
+function findIn(waves: Waves, read: BlockRead): Wave | null {
+  const table = waves.tableOf(read);
+  const entry = table.find(read.entityKey);
+  return entry < 0 ? null : table.waveAt(entry);
+}
 
 describe('a read that begins while no other is under way', () => {
   test('is found by the next, save for what has been answered', async () => {
