@@ -21,6 +21,7 @@ import { dependentsOf, keysOf } from './entity-needs.ts';
 import { interfaceOf, ofAllTypes, typesNamedIn } from './interface-inputs.ts';
 import { withInterfaceKeys } from './interface-keys.ts';
 import { type OverrideShares, sharesOf } from './override-shares.ts';
+import { type PlanText, planInParts } from './plan-in-parts.ts';
 import { type SeparatedArguments, separateArguments } from './separate-arguments.ts';
 import { splitEntities } from './split-entities.ts';
 
@@ -46,9 +47,17 @@ export function createHivePlanner(
     possibleTypes: facts.possibleTypes,
     shares: shares.steps,
     plan(operationText, operationName, draw = NONE_DRAWN) {
-      const plan = planWith(planner, operationText, operationName, shares, draw);
-      if (plan.node == null) return null;
-      return new Translation(facts, separated, typesNamedIn(operationText)).node(plan.node, []);
+      const translated = (text: string, plan: native.QueryPlan): PlanNode | null =>
+        plan.node == null ? null : new Translation(facts, separated, typesNamedIn(text)).node(plan.node, []);
+      let whole: native.QueryPlan;
+      try {
+        whole = planWith(planner, operationText, operationName, shares, draw);
+      } catch (refusal) {
+        const planPart: PlanText = (text, part) =>
+          translated(text, ofPart(planWith(planner, text, operationName, shares, draw), part));
+        return planInParts(operationText, planPart, refusal);
+      }
+      return translated(operationText, whole);
     },
   };
 }
@@ -80,6 +89,12 @@ function planWith(
       `No plan for this operation: ${messageOf(error)}. Ask for its parts in separate operations.`,
     );
   }
+}
+
+/** The planner numbers its own aliases anew in each plan; those of several parts stand in one document. */
+function ofPart(plan: native.QueryPlan, part: number): native.QueryPlan {
+  if (part === 0) return plan;
+  return JSON.parse(JSON.stringify(plan).replaceAll('_internal_qp_alias_', `_internal_qp_alias_${part}_`));
 }
 
 class Translation {
