@@ -2,10 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import type { ConfigInput } from '../../src/config.ts';
+import type { Machine } from './other-machine.ts';
 import type { Pause } from './pause-points.ts';
 
 export interface GatewayChild {
   readonly url: string;
+  /** SIGSTOP: it stands still, and its files stay as they are. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
@@ -20,8 +23,10 @@ export async function startChild(
   apiKey: string,
   pause: Pause | null,
   late = false,
+  machine: Machine | null = null,
 ): Promise<GatewayChild> {
   const args = ['test/metering/run.ts', '--flags', JSON.stringify(flags)];
+  if (machine !== null) args.push('--machine', JSON.stringify(machine));
   const child = spawn(
     process.execPath,
     [...args, ...(pause === null ? [] : ['--pause', JSON.stringify(pause)]), ...(late ? ['--late'] : [])],
@@ -47,6 +52,7 @@ export async function startChild(
   });
   return {
     url,
+    signal: (signal) => void child.kill(signal),
     end: async (signal) => {
       child.kill(signal);
       await ended;

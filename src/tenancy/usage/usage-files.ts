@@ -1,15 +1,16 @@
 /**
- * The files of a folder of usage, by their names: `<log>.<host>.<pid>.jsonl` is being written, or waits to be
+ * The files of a folder of usage, by their names: `<log>.<machine>.<pid>.jsonl` is being written, or waits to be
  * forwarded, by that process; `<log>.jsonl` is done. Logs sort by their age. Knows nothing of what is in them.
  */
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 
 export interface UsageFile {
   /** Never changes: events are named after it. */
   readonly log: string;
-  /** `<host>.<pid>`, or `null` where it is done. */
+  /** `<machine>.<pid>`, or `null` where it is done. */
   readonly owner: string | null;
   readonly path: string;
 }
@@ -17,9 +18,9 @@ export interface UsageFile {
 const ENDING = '.jsonl';
 /** Plain characters only: the parts of a name are told apart by dots. */
 const HOST = hostname().replaceAll(/[^A-Za-z0-9-]/g, '_');
-const OWNER = `${HOST}.${process.pid}`;
-/** An owner touches its files more often than this while it lives. */
-export const ORPHAN_AFTER_MS = 60_000;
+/** Within it a process is told by its number. Two machines may have one name, and containers of one their own numbers. */
+const MACHINE = `${HOST}-${createHash('sha256').update(kernelAndNumbers()).digest('hex').slice(0, 8)}`;
+const OWNER = `${MACHINE}.${process.pid}`;
 
 export function ownPath(folder: string, log: string): string {
   return path.join(folder, `${log}.${OWNER}${ENDING}`);
@@ -36,14 +37,30 @@ export function listUsageFiles(folder: string): UsageFile[] {
     .toSorted((a, b) => (a.log < b.log ? -1 : 1));
 }
 
-/** @param held logs that this process has itself. */
-export function isOrphan({ log, owner, path }: UsageFile, held: ReadonlySet<string>, nowMs: number): boolean {
+/**
+ * @param held logs that this process has itself.
+ * @returns whether it is known to be nobody's; of another machine's nothing is known from here.
+ */
+export function isEndedHere({ log, owner }: UsageFile, held: ReadonlySet<string>): boolean {
   if (owner === null || held.has(log)) return false;
-  const [host, pid] = owner.split('.');
-  // The first process of a container has the same number each time; what this one has is held.
-  if (host === HOST && (owner === OWNER || !isAlive(Number(pid)))) return true;
-  const touchedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-  return touchedMs !== undefined && nowMs - touchedMs > ORPHAN_AFTER_MS;
+  const [machine, pid] = owner.split('.');
+  return machine === MACHINE && (owner === OWNER || !isAlive(Number(pid)));
+}
+
+/** Another at each `touch`; `null` where it is gone. */
+export function touchedMs(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
+}
+
+/** Shows others that its owner lives. @returns whether it is there: another may have taken it. */
+export function touch(file: string, nowMs: number): boolean {
+  try {
+    utimesSync(file, nowMs / 1000, nowMs / 1000);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** @returns whether this process has it now: of several that try one gets it. */
@@ -66,6 +83,15 @@ function renamed(from: string, to: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
+  }
+}
+
+/** Of Linux; elsewhere a machine's name is all that is known of it. */
+function kernelAndNumbers(): string {
+  try {
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return '';
   }
 }
 

@@ -9,7 +9,7 @@ export interface UsageForwarderOptions {
   readonly folder: string;
   readonly name: string;
   readonly sink: UsageSink;
-  readonly keeper: Pick<UsageKeeper, 'pendingFor' | 'reached'>;
+  readonly keeper: Pick<UsageKeeper, 'pendingFor' | 'reached' | 'gone'>;
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly onSent: (bytes: number, lines: number) => void;
@@ -72,6 +72,10 @@ export class UsageForwarder {
     for (const { log, path, open } of keeper.pendingFor(name)) {
       const position = readPosition(folder, log, name);
       const lines = await readLines(path, position, BATCH_MAX_BYTES);
+      if (lines === null) {
+        keeper.gone(log);
+        continue;
+      }
       if (lines.length > 0) {
         await sink.send({ log, position, lines }, this.#ended.signal);
         writePosition(folder, log, name, position + lines.length);

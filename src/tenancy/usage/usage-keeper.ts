@@ -1,8 +1,18 @@
 /** Keeps the logs of a folder: takes over those of ended processes, marks what every sink has, and bounds them all. */
 import { readFileSync, statSync } from 'node:fs';
 import type { Clock } from '../../core/clock.ts';
+import { SilentFiles } from './silent-files.ts';
 import { readPosition, removePosition } from './sink-positions.ts';
-import { isOrphan, listUsageFiles, markDone, ownPath, removeFile, takeOver } from './usage-files.ts';
+import {
+  isEndedHere,
+  listUsageFiles,
+  markDone,
+  ownPath,
+  removeFile,
+  takeOver,
+  touch,
+  type UsageFile,
+} from './usage-files.ts';
 
 export interface UsageKeeperOptions {
   readonly folder: string;
@@ -19,12 +29,16 @@ export class UsageKeeper {
   readonly #options: UsageKeeperOptions;
   /** Closed logs that this process has, with the sinks that lack something of them. */
   readonly #pending = new Map<string, Set<string>>();
+  /** Logs that another process took while this one stood still, and may have marked as done before their last lines. */
+  readonly #taken = new Set<string>();
+  readonly #silent: SilentFiles;
   readonly #current: () => string | null;
 
   /** @param current the log that this process is writing. */
   constructor(options: UsageKeeperOptions, current: () => string | null) {
     this.#options = options;
     this.#current = current;
+    this.#silent = new SilentFiles(options.wallClock);
   }
 
   /** Logs that a sink lacks something of, oldest first; the last may be the one that is being written. */
@@ -50,12 +64,30 @@ export class UsageKeeper {
     this.#finishWhereDone(log);
   }
 
-  takeOverOrphans(): void {
+  /** To be told when a log is not where this process has it. */
+  gone(log: string): void {
+    if (this.#pending.delete(log)) this.#taken.add(log);
+  }
+
+  /** Shows that the owner of what waits to be sent lives. */
+  touch(): void {
     const { folder, wallClock } = this.#options;
+    const nowMs = wallClock.nowMs();
+    for (const log of this.#pending.keys()) if (!touch(ownPath(folder, log), nowMs)) this.gone(log);
+  }
+
+  takeOverOrphans(): void {
+    const { folder } = this.#options;
     const current = this.#current();
     const held = new Set([...this.#pending.keys(), ...(current === null ? [] : [current])]);
-    for (const file of listUsageFiles(folder))
-      if (isOrphan(file, held, wallClock.nowMs()) && takeOver(folder, file)) this.closed(file.log);
+    const files = listUsageFiles(folder);
+    const others = files.filter(({ log, owner }) => owner !== null && !held.has(log));
+    const silent = new Set(this.#silent.look(others));
+    for (const file of files)
+      if (silent.has(file) || isEndedHere(file, held) || this.#isDoneToo(file)) this.#take(file);
+    // What is not there any more was old enough to be removed.
+    const logs = new Set(files.map(({ log }) => log));
+    for (const log of this.#taken) if (!logs.has(log)) this.#taken.delete(log);
   }
 
   /** Removes the oldest logs until all together are within the bound. */
@@ -70,6 +102,20 @@ export class UsageKeeper {
       this.#remove(file.log, file.path);
       total -= file.bytes;
     }
+  }
+
+  /** A log of this process that another is done with: sent again, whole, for what came to its end since. */
+  #isDoneToo({ log, owner }: UsageFile): boolean {
+    return owner === null && this.#taken.has(log);
+  }
+
+  #take(file: UsageFile): void {
+    const { folder, wallClock } = this.#options;
+    if (!takeOver(folder, file)) return;
+    // At once: others see a file that was not touched for long.
+    touch(ownPath(folder, file.log), wallClock.nowMs());
+    this.#taken.delete(file.log);
+    this.closed(file.log);
   }
 
   #remove(log: string, path: string): void {

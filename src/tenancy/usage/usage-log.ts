@@ -1,10 +1,10 @@
 /** Appends an event for each answer, before the answer leaves. */
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, utimesSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 import type { RequestSettled } from '../request-settled.ts';
 import { usageEvent } from './usage-event.ts';
-import { ownPath } from './usage-files.ts';
+import { ownPath, touch } from './usage-files.ts';
 
 export interface UsageLogOptions {
   readonly folder: string;
@@ -85,9 +85,7 @@ export class UsageLog {
   touch(): void {
     this.#touchedMs = this.#options.wallClock.monotonicMs();
     if (this.#file === null) return;
-    const seconds = this.#options.wallClock.nowMs() / 1000;
-    if (existsSync(this.#file.path)) utimesSync(this.#file.path, seconds, seconds);
-    else this.#closeQuietly();
+    if (!touch(this.#file.path, this.#options.wallClock.nowMs())) this.#closeQuietly();
   }
 
   close(): void {

@@ -92,6 +92,7 @@ export class UsageRecorder {
   #keep(): void {
     try {
       this.#log.touch();
+      this.#keeper.touch();
       this.#keeper.takeOverOrphans();
       this.#keeper.removeOldest();
     } catch (error) {
