@@ -1,5 +1,5 @@
 /** The servers that stand before a graph: the clients' port and the operator's port. */
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { createAdminServer } from '../gateway/http/admin-server.ts';
@@ -10,6 +10,7 @@ import { createServer } from '../gateway/http/server.ts';
 import type { SettleParts } from '../gateway/http/settle-request.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
+import { systemRandom } from './core/random.ts';
 import type { Credentials } from './credentials.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
@@ -62,12 +63,10 @@ function settlingOf({ usage, budgets, config: { cost } }: FrontOptions): SettleP
 function openGate({ config, budgets, clock, metrics }: FrontOptions): WorkGate {
   return new WorkGate({
     ...{ clock, metrics, loop: nodeEventLoop, limits: config.overload, deadlineMs: config.deadlineMs },
-    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    random: systemRandom,
     weightOf: (tenant) => budgets?.settingsOf(tenant)?.weight ?? 1,
   });
 }
-
-const RANDOM_STEPS = 2 ** 32;
 
 export interface Front {
   /** For routes beside the graph's, before it listens. */

@@ -1,7 +1,8 @@
 /** What tenants may spend, as a program that serves them keeps it; and the store of it alone, for one that does not. */
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Config } from './config.ts';
 import { systemClock } from './core/clock.ts';
+import { systemRandom } from './core/random.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { BudgetStore } from './stores/budget-store.ts';
@@ -42,7 +43,7 @@ export function openBudgets(
   });
   const fallback = budgets.default ?? undefined;
   return new Budgets({
-    ...{ send, leaseTimeoutMs, metrics, clock: systemClock, random, newHolder: randomUUID },
+    ...{ send, leaseTimeoutMs, metrics, clock: systemClock, random: systemRandom, newHolder: randomUUID },
     budgetOf: (tenant) => directory?.lastKnown(tenant)?.budget ?? fallback,
   });
 }
@@ -50,7 +51,10 @@ export function openBudgets(
 /** For a program that has no other store open. Closing it closes its connections. */
 export async function openBudgetStore({ budgets, stores }: Config): Promise<BudgetStore | null> {
   if (budgets === null) return null;
-  const database = await openDatabase(stores[budgets.store] as StoreOptions, { clock: systemClock, random });
+  const database = await openDatabase(stores[budgets.store] as StoreOptions, {
+    clock: systemClock,
+    random: systemRandom,
+  });
   const store = database.openBudgets();
   return {
     exchangeMany: (...given) => store.exchangeMany(...given),
@@ -58,9 +62,4 @@ export async function openBudgetStore({ budgets, stores }: Config): Promise<Budg
     check: () => store.check(),
     close: () => database.close(),
   };
-}
-
-/** From 0 to below 1. */
-function random(): number {
-  return randomInt(2 ** 32) / 2 ** 32;
 }

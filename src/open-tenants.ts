@@ -1,6 +1,6 @@
-import { randomInt } from 'node:crypto';
 import type { Config } from './config.ts';
 import { systemClock } from './core/clock.ts';
+import { systemRandom } from './core/random.ts';
 import { openDatabase } from './stores/open-database.ts';
 import { DEFAULT_TIER, type StoreOptions, type TierOptions } from './stores/store-options.ts';
 import type { TenantStore } from './stores/tenant-store.ts';
@@ -15,7 +15,7 @@ export async function openTenants(config: Config): Promise<TenantStore> {
     );
   const database = await openDatabase(options as StoreOptions, {
     clock: systemClock,
-    random: () => randomInt(2 ** 32) / 2 ** 32,
+    random: systemRandom,
   });
   return { ...database.openTenants(), close: () => database.close() };
 }

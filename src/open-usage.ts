@@ -1,9 +1,10 @@
 /** Opens the metering of answers, where the configuration has a folder for it. */
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { UsageSinkOptions } from './config/usage-shape.ts';
 import type { Config } from './config.ts';
 import { systemClock } from './core/clock.ts';
+import { systemRandom } from './core/random.ts';
 import { customizationHash } from './features/customization.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
@@ -25,7 +26,7 @@ export function openUsage(
     sinks: new Map(Object.entries(sinks).map(([name, options]) => [name, openSink(options)])),
     // Begins with the time, so that later logs sort later; no other process has it.
     processId: `${new Date(systemClock.nowMs()).toISOString().replace(/[:.-]/g, '')}-${randomBytes(4).toString('hex')}`,
-    random: () => randomInt(2 ** 32) / 2 ** 32,
+    random: systemRandom,
     observer: observerOf(logger, metrics),
   });
   recorder.start();

@@ -1,5 +1,4 @@
 /** One supergraph with the clients of its subgraphs, ready to be asked; where both come from is not its business. */
-import { randomInt } from 'node:crypto';
 import type { ApolloServer } from '@apollo/server';
 import type { Supergraph } from '../gateway/compose.ts';
 import { readTrustedDocuments, TrustedDocuments } from '../gateway/documents/trusted-documents.ts';
@@ -10,6 +9,7 @@ import { createHttpSubgraphClient } from '../gateway/remote/http-subgraph-client
 import { watchSubgraph } from '../gateway/remote/watch-subgraph.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
+import { systemRandom } from './core/random.ts';
 import type { RequestContext } from './core/request-context.ts';
 import type { ListBound } from './engine/admit.ts';
 import { Engine } from './engine/engine.ts';
@@ -20,9 +20,6 @@ import type { Metrics } from './observability/metrics.ts';
 import type { Registry } from './registry/registry.ts';
 import { type CostModel, createCostModel } from './tenancy/cost/cost-model.ts';
 import type { ContextSigner } from './tenancy/signed-context.ts';
-
-/** Of a draw: fine enough for a share of a ten-thousandth of a percent. */
-const RANDOM_STEPS = 2 ** 32;
 
 export interface ServedSupergraph {
   readonly engine: Engine;
@@ -53,18 +50,18 @@ export async function openServedSupergraph(parts: SupergraphParts): Promise<Serv
   const { config, clock, logger, metrics, supergraph, clients, listBounds, knownViews } = parts;
   const engine = new Engine({
     apiSchema: supergraph.apiSchema,
-    planner: createHivePlanner(supergraph.supergraphSdl, config.overrideShares),
+    planner: createHivePlanner(supergraph.supergraphSdl, config.overrideShares, supergraph),
     clients,
     isFeature: supergraph.isFeature,
     protections: supergraph.protections,
     listBounds,
     costs: createCostModel({
       ...{ registry: parts.registry, remote: parts.remote, requires: supergraph.facts.requires },
-      ...{ supergraphSdl: supergraph.supergraphSdl, ...config.cost },
+      ...{ supergraph: supergraph.document, ...config.cost },
     }),
     onFault: (error, subgraph) => logger.error({ err: error, subgraph }, 'a subgraph client failed'),
     onExecuted: executionCounter(metrics),
-    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    random: systemRandom,
   });
   const documents = await loadDocuments(config, logger, engine);
   const readOptions = { deadlineMs: config.deadlineMs, knownViews };

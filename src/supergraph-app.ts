@@ -2,7 +2,6 @@
  * A gateway alone: over a supergraph that was composed elsewhere, whose subgraphs are all asked over HTTP. It knows
  * no schema folder, no registry, and no store but that of tenants, where the configuration names one.
  */
-import { randomInt } from 'node:crypto';
 import { loadSupergraph, type Supergraph } from '../gateway/compose.ts';
 import type { Health } from '../gateway/http/health-routes.ts';
 import { type Following, followSupergraph } from '../gateway/reload/follow-supergraph.ts';
@@ -11,6 +10,7 @@ import { type SupergraphSource, supergraphSource } from '../gateway/reload/super
 import type { Config } from './config.ts';
 import { DEADLINE_MAX_MS } from './core/bounds.ts';
 import { type Clock, fixedClock, systemClock } from './core/clock.ts';
+import { systemRandom } from './core/random.ts';
 import { openCredentials } from './credentials.ts';
 import type { SubgraphClient } from './engine/subgraph-client.ts';
 import { type Addresses, createFront } from './front.ts';
@@ -139,7 +139,7 @@ function follow(
   return followSupergraph({
     ...{ source, served, serve },
     ...(options.everyMs === undefined ? {} : { everyMs: options.everyMs }),
-    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    random: systemRandom,
     onServed: () => {
       metrics.reloads.inc({ outcome: 'served' });
       logger.info({ place }, 'a new supergraph is served');
@@ -157,8 +157,6 @@ function follow(
     },
   });
 }
-
-const RANDOM_STEPS = 2 ** 32;
 
 function load(supergraphSdl: string, location: string): Supergraph {
   try {

@@ -1,6 +1,6 @@
-import { randomInt } from 'node:crypto';
 import type { Config } from './config.ts';
 import { type Clock, fixedClock, systemClock } from './core/clock.ts';
+import { systemRandom } from './core/random.ts';
 import { customize, type OwnEntities } from './features/customization.ts';
 import { FeatureReader } from './features/feature-reader.ts';
 import { SourceWatch } from './features/source-watch.ts';
@@ -82,7 +82,7 @@ export async function openWorkspace(config: Config): Promise<Workspace> {
       ...(budgetsIn !== undefined && { budgetsIn }),
     },
     {
-      ...{ registry, clock, metrics, random, rowsExpire: config.clockAtMs === null },
+      ...{ registry, clock, metrics, random: systemRandom, rowsExpire: config.clockAtMs === null },
       onError: (error, where) => logger.warn({ err: error, ...where }, 'a tier could not repair itself'),
       noteFailure: failureReports(clock, (report) => logger.warn(report, 'a store fails')),
     },
@@ -145,10 +145,3 @@ function withSchema(stores: Stores, { sources, registry, customizations }: Schem
   });
   return { ...stores, sources, registry, reader };
 }
-
-/** From 0 to below 1. */
-function random(): number {
-  return randomInt(RANDOM_STEPS) / RANDOM_STEPS;
-}
-
-const RANDOM_STEPS = 2 ** 32;

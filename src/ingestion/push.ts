@@ -1,9 +1,9 @@
 import type { Clock } from '../core/clock.ts';
 import { FeaturegraphError } from '../core/errors.ts';
 import { describeReceived } from '../core/feature-value.ts';
+import { nearestName } from '../core/nearest-name.ts';
 import { versionedName } from '../registry/layout.ts';
 import type { Registry, View } from '../registry/registry.ts';
-import { nearestName } from './nearest-name.ts';
 import type { PushResult } from './push-tally.ts';
 import { createRowParser } from './row-parser.ts';
 import { describeRowProblem } from './row-problem.ts';

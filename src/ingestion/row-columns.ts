@@ -1,8 +1,8 @@
 import { FeaturegraphError } from '../core/errors.ts';
 import type { FeatureType } from '../core/feature-type.ts';
 import { describeReceived } from '../core/feature-value.ts';
+import { nearestName } from '../core/nearest-name.ts';
 import type { View } from '../registry/registry.ts';
-import { nearestName } from './nearest-name.ts';
 import { printable, type RowProblem, rowProblem } from './row-problem.ts';
 
 /**

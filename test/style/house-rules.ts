@@ -18,6 +18,7 @@ export interface Room {
 /** The longest path that fits is a file's room. A folder of a database names its driver itself. */
 export const ROOMS: readonly Room[] = [
   { path: 'src/core', level: 0, npm: [], node: ['node:buffer', 'node:crypto', 'node:zlib'] },
+  { path: 'src/core/nearest-name.ts', level: 0, npm: ['graphql'], node: [] },
   { path: 'src/client', level: 0, npm: [], node: [] },
   { path: 'src/observability', level: 1, npm: ['pino', 'prom-client', '@opentelemetry/api'] },
   { path: 'src/registry', level: 1, npm: ['graphql', 'graphql-scalars', '@apollo/subgraph'] },
@@ -126,6 +127,14 @@ export const BANNED_CALLS: readonly BannedCall[] = [
     shown: 'Math.random',
     instead: 'take a source of randomness as a parameter; for secrets and ids use node:crypto',
     allowedIn: /^$/,
+  },
+  {
+    call: /\brandomInt\b/,
+    shown: 'randomInt',
+    instead:
+      'take a source of randomness as a parameter; `systemRandom` (src/core/random.ts) is the one to pass',
+    // The two seeds of tables are drawn once, before anybody could pass one.
+    allowedIn: /^src\/(?:core\/random|stores\/tiers\/wave-table|engine\/compiled\/representation-set)\.ts$/,
   },
   {
     call: /\bprocess\.env\b/,

@@ -132,6 +132,7 @@ describe('the check of calls', () => {
     'new Date()',
     'performance.now()',
     'Math.random()',
+    'randomInt(6)',
     'process.env.HOME',
     'console.log(1)',
     'process.exit(1)',

@@ -1,6 +1,7 @@
+import { didYouMean } from '../../core/nearest-name.ts';
 import type { DraftDomain, DraftEntity, DraftField } from '../draft.ts';
 import { pathKind } from '../path-kind.ts';
-import { didYouMean, entitiesOf, type Report, type Rule } from './rule.ts';
+import { entitiesOf, type Report, type Rule } from './rule.ts';
 
 /** The inputs of an on-demand feature are fields that have a value of their own, and none needs itself. */
 export const onDemandInputsExist: Rule = {

@@ -1,6 +1,7 @@
+import { didYouMean } from '../../core/nearest-name.ts';
 import type { DraftDomain, DraftEntity, DraftField } from '../draft.ts';
 import { featureTypeOf } from '../resolve-type.ts';
-import { didYouMean, entitiesOf, type Report, type Rule } from './rule.ts';
+import { entitiesOf, type Report, type Rule } from './rule.ts';
 
 /** What @requires brings in is an @external field of the entity, and every @external field is brought in. */
 export const requiresAreExternal: Rule = {

@@ -1,5 +1,6 @@
+import { didYouMean } from '../../core/nearest-name.ts';
 import type { DraftDomain } from '../draft.ts';
-import { didYouMean, type Report, type Rule } from './rule.ts';
+import type { Report, Rule } from './rule.ts';
 
 /** Every resolver that a team registers belongs to a field: a misspelt one would never be called. */
 export const resolversHaveFields: Rule = {

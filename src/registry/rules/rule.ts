@@ -35,26 +35,3 @@ export function* fieldsOf(domains: readonly DraftDomain[]): Generator<[DraftDoma
     }
   }
 }
-
-/** ` Did you mean …?`, where a name is one slip away from a known one; else empty. */
-export function didYouMean(name: string, known: Iterable<string>): string {
-  const lower = name.toLowerCase();
-  for (const candidate of known) {
-    if (isOneSlipAway(lower, candidate.toLowerCase())) return ` Did you mean "${candidate}"?`;
-  }
-  return '';
-}
-
-/** Equal, or one letter more, less, other or swapped. */
-function isOneSlipAway(a: string, b: string): boolean {
-  if (a === b) return true;
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let start = 0;
-  while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
-  let end = 0;
-  while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
-  const restA = a.slice(start, a.length - end);
-  const restB = b.slice(start, b.length - end);
-  if (restA.length <= 1 && restB.length <= 1) return true;
-  return restA.length === 2 && restB.length === 2 && restA[0] === restB[1] && restA[1] === restB[0];
-}

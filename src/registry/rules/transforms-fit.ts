@@ -1,8 +1,9 @@
 import { GraphQLError, parseType, type TypeNode } from 'graphql';
+import { didYouMean } from '../../core/nearest-name.ts';
 import type { DraftDomain, DraftEntity, DraftField } from '../draft.ts';
 import type { Transform } from '../registry.ts';
 import { isNonNullType, typeFits, typeText } from '../type-fit.ts';
-import { didYouMean, entitiesOf, type Report, type Rule } from './rule.ts';
+import { entitiesOf, type Report, type Rule } from './rule.ts';
 
 /** The transform of an on-demand feature is registered, and its inputs, arguments and output have fitting types. */
 export const transformsFit: Rule = {

@@ -1,6 +1,7 @@
 import { parseDurationMs } from '../../core/duration.ts';
+import { didYouMean } from '../../core/nearest-name.ts';
 import type { DraftDomain, DraftEntity, DraftView } from '../draft.ts';
-import { didYouMean, entitiesOf, type Report, type Rule } from './rule.ts';
+import { entitiesOf, type Report, type Rule } from './rule.ts';
 
 /** What a @view says about itself can be understood: durations, versions, and words from their lists. */
 export const viewArguments: Rule = {

@@ -1,5 +1,6 @@
+import { didYouMean } from '../../core/nearest-name.ts';
 import { type DraftEntity, findView } from '../draft.ts';
-import { didYouMean, entitiesOf, type Rule } from './rule.ts';
+import { entitiesOf, type Rule } from './rule.ts';
 
 /** Every view that a feature or ViewRead names is declared on its entity, and every declared view has features. */
 export const viewsAreUsed: Rule = {
