@@ -15,10 +15,11 @@ import type {
   RequiresSelection,
   Rewrite,
 } from '../../src/engine/query-plan.ts';
+import type { Supergraph } from '../compose.ts';
 import { readSupergraphFacts, type SupergraphFacts } from '../supergraph-facts.ts';
 import { checkSupergraph } from './check-supergraph.ts';
 import { dependentsOf, keysOf } from './entity-needs.ts';
-import { interfaceOf, ofAllTypes, typesNamedIn } from './interface-inputs.ts';
+import { type AskedTypes, askedTypesIn, interfaceOf, ofAllTypes } from './interface-inputs.ts';
 import { withInterfaceKeys } from './interface-keys.ts';
 import { type OverrideShares, sharesOf } from './override-shares.ts';
 import { type PlanText, planInParts } from './plan-in-parts.ts';
@@ -31,15 +32,17 @@ const NONE_DRAWN = 99.99999999;
 /**
  * @param labelShares `@override` label → percent of the requests that take the new subgraph; 0 where not given. A
  *   label `percent(…)` says so itself.
+ * @param known of the supergraph, by one who has read it already: of a large one that takes a second.
  * @throws FeaturegraphError when the planner cannot read the supergraph.
  */
 export function createHivePlanner(
   supergraphSdl: string,
   labelShares: Readonly<Record<string, number>> = {},
+  known: Pick<Supergraph, 'document' | 'facts'> = readText(supergraphSdl),
 ): Planner & { readonly facts: SupergraphFacts } {
-  checkSupergraph(parse(supergraphSdl, { noLocation: true }));
-  const facts = readSupergraphFacts(supergraphSdl);
-  const separated = separateArguments(supergraphSdl);
+  const { document, facts } = known;
+  checkSupergraph(document);
+  const separated = separateArguments(supergraphSdl, document);
   const shares = sharesOf(facts.overrideLabels, labelShares);
   const planner = readSupergraph(separated.supergraphSdl);
   return {
@@ -48,7 +51,9 @@ export function createHivePlanner(
     shares: shares.steps,
     plan(operationText, operationName, draw = NONE_DRAWN) {
       const translated = (text: string, plan: native.QueryPlan): PlanNode | null =>
-        plan.node == null ? null : new Translation(facts, separated, typesNamedIn(text)).node(plan.node, []);
+        plan.node == null
+          ? null
+          : new Translation(facts, separated, askedTypesIn(text, facts)).node(plan.node, []);
       let whole: native.QueryPlan;
       try {
         whole = planWith(planner, operationText, operationName, shares, draw);
@@ -60,6 +65,11 @@ export function createHivePlanner(
       return translated(operationText, whole);
     },
   };
+}
+
+function readText(supergraphSdl: string): Pick<Supergraph, 'document' | 'facts'> {
+  const document = parse(supergraphSdl, { noLocation: true });
+  return { document, facts: readSupergraphFacts(document) };
 }
 
 function readSupergraph(supergraphSdl: string): native.QueryPlanner {
@@ -100,13 +110,12 @@ function ofPart(plan: native.QueryPlan, part: number): native.QueryPlan {
 class Translation {
   readonly #facts: SupergraphFacts;
   readonly #separated: SeparatedArguments;
-  /** Types that the operation has fragments on. */
-  readonly #named: ReadonlySet<string>;
+  readonly #asked: AskedTypes;
 
-  constructor(facts: SupergraphFacts, separated: SeparatedArguments, named: ReadonlySet<string>) {
+  constructor(facts: SupergraphFacts, separated: SeparatedArguments, asked: AskedTypes) {
     this.#facts = facts;
     this.#separated = separated;
-    this.#named = named;
+    this.#asked = asked;
   }
 
   /** @param path where the entities of fetches below stand; empty at the root. */
@@ -200,7 +209,7 @@ class Translation {
     const requires = ofAllTypes(
       alias.requires.map((selection) => this.#requires(selection)),
       interfaceOf(inputRewrites),
-      this.#named,
+      this.#asked,
       this.#facts.possibleTypes,
     );
     return {

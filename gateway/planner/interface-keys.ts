@@ -50,7 +50,8 @@ export function withInterfaceKeys(
   return isChanged ? { ...document, definitions } : document;
 }
 
-function rootOf(definition: OperationDefinitionNode | FragmentDefinitionNode): string {
+/** The type that a definition's selections are on. */
+export function rootOf(definition: OperationDefinitionNode | FragmentDefinitionNode): string {
   if (definition.kind === Kind.FRAGMENT_DEFINITION) return definition.typeCondition.name.value;
   return definition.operation === 'mutation' ? 'Mutation' : 'Query';
 }

@@ -35,8 +35,8 @@ export interface SeparatedArguments {
   inputsOf(subgraph: string, coordinate: string): SeparatedInputs | null;
 }
 
-export function separateArguments(supergraphSdl: string): SeparatedArguments {
-  const document = parse(supergraphSdl, { noLocation: true });
+/** @param document of that text. */
+export function separateArguments(supergraphSdl: string, document: DocumentNode): SeparatedArguments {
   const supergraph = new Separation(document);
   const changed = supergraph.rewrite();
   if (!supergraph.isNeeded) {
