@@ -6,6 +6,7 @@ import { type BudgetsOptions, budgetsShape, resolveBudgets } from './config/budg
 import type { ConfigProblem } from './config/config-problem.ts';
 import { costShape } from './config/cost-shape.ts';
 import { customizationsShape } from './config/customization-shape.ts';
+import { describeIssue } from './config/describe-issue.ts';
 import { merge, readEnvironment, type Values } from './config/environment.ts';
 import { type IdentityOptions, identityShape, resolveIdentity } from './config/identity-shape.ts';
 import { overloadShape } from './config/overload-shape.ts';
@@ -14,6 +15,7 @@ import { resolveStores, storeShape, storesShape, tiersShape } from './config/sto
 import { resolveSubgraphs, type SubgraphOptions, subgraphsShape } from './config/subgraph-shapes.ts';
 import { resolveUsage, type UsageOptions, usageShape } from './config/usage-shape.ts';
 import { DEADLINE_MAX_MS, NAME_MAX_BYTES } from './core/bounds.ts';
+import { isRecord } from './core/is-record.ts';
 import { mendOfImport } from './core/mend-of-import.ts';
 import { LOG_LEVELS, type LogLevel } from './observability/logger.ts';
 import type { StoreOptions, TierOptions } from './stores/store-options.ts';
@@ -223,11 +225,13 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const problems: ConfigProblem[] = [];
   const { values: fromFile, folder: base } = await readFileValues(options.file, cwd, problems);
   const environment = readEnvironment(options.env ?? process.env, problems, fromFile);
-  const origin = new Map(environment.names);
   const merged = merge(merge(fromFile, environment.values), options.flags ?? {});
   const parsed = configShape.safeParse(merged, { error: problemOf });
-  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, origin)));
-  if (!parsed.success) throw new ConfigurationError(problems);
+  if (!parsed.success) {
+    const read = { shape: configShape, values: merged, origin: environment.names };
+    problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, read)));
+    throw new ConfigurationError(problems);
+  }
   const { explorer, introspection, clock, drainMs, identity, signing, logging, ...rest } = parsed.data;
   const development = options.development ?? false;
   const opened = resolveStores(rest, path.resolve(base, rest.dataFolder), (key, file) =>
@@ -310,8 +314,7 @@ async function readFileValues(
   }
   try {
     const loaded = (await import(pathToFileURL(found).href)) as { default?: unknown };
-    if (typeof loaded.default === 'object' && loaded.default !== null)
-      return { values: loaded.default as Values, folder: path.dirname(found) };
+    if (isRecord(loaded.default)) return { values: loaded.default, folder: path.dirname(found) };
     problems.push({
       key: found,
       problem: 'expected `export default defineConfig({ … })`, got no such export',
@@ -322,38 +325,6 @@ async function readFileValues(
     problems.push({ key: found, problem: mend === undefined ? message : `${message}\n    ${mend}` });
   }
   return nothing;
-}
-
-function describeIssue(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>): ConfigProblem[] {
-  const key = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((unknown) => ({
-      key: key === '' ? unknown : `${key}.${unknown}`,
-      problem: `unknown key; expected one of ${knownKeys(issue.path).join(', ')}`,
-    }));
-  }
-  const variable = origin.get(key);
-  return [{ key: variable === undefined ? key : `${variable} (${key})`, problem: issue.message }];
-}
-
-function knownKeys(at: readonly PropertyKey[]): string[] {
-  let nodes: unknown[] = [configShape];
-  for (const segment of at) {
-    nodes = nodes.flatMap(variantsOf).map((node) => {
-      if (node instanceof z.ZodRecord) return node.valueType;
-      return node instanceof z.ZodObject ? node.shape[segment as string] : undefined;
-    });
-  }
-  const objects = nodes.flatMap(variantsOf).filter((node) => node instanceof z.ZodObject);
-  return [...new Set(objects.flatMap((node) => Object.keys(node.shape)))];
-}
-
-/** What a value here may look like: one shape, or several where it has kinds. */
-function variantsOf(node: unknown): readonly unknown[] {
-  let at = node;
-  while (at instanceof z.ZodPrefault || at instanceof z.ZodDefault || at instanceof z.ZodOptional)
-    at = at.unwrap();
-  return at instanceof z.ZodDiscriminatedUnion ? at.options : [at];
 }
 
 function readSecret(

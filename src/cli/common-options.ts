@@ -40,7 +40,7 @@ export function withServer(command: Command): Command {
     .option('--host <address>', 'address to listen on')
     .option('--port <number>', 'port of the graph; 0 takes a free one', parseWholeNumber)
     .option('--admin-port <number>', 'port of /metrics and health; 0 takes a free one', parseWholeNumber)
-    .option('--at <moment>', 'stand still at a moment (ISO 8601, with a zone)');
+    .option('--at <moment>', 'stand still at a moment (ISO 8601, with a zone)', asMoment);
 }
 
 /** @throws ConfigurationError */
@@ -84,6 +84,11 @@ export function parseWorkerCount(text: string): number {
   if (count < 1 || count > WORKERS_MAX)
     throw new InvalidArgumentError(`Expected a whole number from 1 to ${WORKERS_MAX}, got "${text}".`);
   return count;
+}
+
+/** @returns the moment in ISO 8601. */
+export function asMoment(text: string): string {
+  return new Date(parseMoment(text)).toISOString();
 }
 
 /** @returns milliseconds since 1970. */

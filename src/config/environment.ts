@@ -1,7 +1,8 @@
 /** The part of the configuration that comes from the environment. Reads no variable itself: it is given them all. */
 import { isRecord } from '../core/is-record.ts';
 import type { ConfigProblem } from './config-problem.ts';
-import { readNamedVariable } from './named-environment.ts';
+import { meantOrKnown } from './describe-issue.ts';
+import { namedVariables, readNamedVariable } from './named-environment.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 type EnvironmentKind = 'text' | 'number' | 'flag';
@@ -79,14 +80,19 @@ export function readEnvironment(
         values = merge(values, { [group]: { [name]: { [key]: named.value } } });
         continue;
       }
-      const all = [...Object.keys(ENVIRONMENT), ...Object.keys(SECRETS)].map((one) => PREFIX + one);
       problems.push({
         key: variable,
-        problem: named ?? `unknown; expected one of ${all.join(', ')}`,
+        problem: named ?? `unknown; ${meantOrKnown(variable, allNames(file))}`,
       });
     }
   }
   return { values, names, secrets };
+}
+
+function allNames(file: Values): string[] {
+  return [...Object.keys(ENVIRONMENT), ...Object.keys(SECRETS), ...namedVariables(file)].map(
+    (one) => PREFIX + one,
+  );
 }
 
 /** What does not read as its kind stays text, so that the schema tells what it expected. */

@@ -48,11 +48,22 @@ export function readNamedVariable(
       const names = Object.keys((file[key] as object | undefined) ?? {});
       const name = names.find((one) => variablePart(one) === match[1]);
       if (name !== undefined) return { path: [key, name, field.key], value: field.read?.(text) ?? text };
+      if (names.length === 0)
+        return `names nothing: the configuration file has no ${key}; add it there first`;
       const known = names.map((one) => `${group}_${variablePart(one)}_${ending}`);
-      return `${key} of the configuration file has no such name; expected one of ${known.join(', ') || 'none'}`;
+      return `${key} of the configuration file has no such name; expected one of ${known.join(', ')}`;
     }
   }
   return undefined;
+}
+
+/** Every variable, without the prefix, that what the file names may have. */
+export function namedVariables(file: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(NAMED_VARIABLES).flatMap(([group, { key, fields }]) =>
+    Object.keys((file[key] as object | undefined) ?? {}).flatMap((name) =>
+      Object.keys(fields).map((ending) => `${group}_${variablePart(name)}_${ending}`),
+    ),
+  );
 }
 
 /** `warm-eu` is `WARM_EU`. */

@@ -7,10 +7,11 @@ import { suggestionList } from 'graphql/jsutils/suggestionList.js';
 /** Longer than any name of ours, and short enough to compare with a thousand of them. */
 const NAME_MAX_CHARS = 128;
 
-/** @returns the known name that is nearest, if it is near enough to be meant. */
+/** @returns the known name that is nearest, if it is near enough to be meant; one that goes on where it ends first. */
 export function nearestName(name: string, known: Iterable<string>): string | null {
   if (name.length > NAME_MAX_CHARS) return null;
-  return suggestionList(name, [...known])[0] ?? null;
+  const near = suggestionList(name, [...known]);
+  return near.find((one) => one.startsWith(name) || name.startsWith(one)) ?? near[0] ?? null;
 }
 
 /** ` Did you mean "…"?`, to append to a sentence; empty where no known name is near. */

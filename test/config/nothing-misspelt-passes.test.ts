@@ -58,6 +58,45 @@ describe('the configuration', () => {
     );
   });
 
+  test('a name that is near to one of ours is told by it, a far one by all that there are', async () => {
+    const redis = { kind: 'redis', nodes: [{ host: 'a', port: 1 }], node: [], contactPoints: [] };
+    const flags = {
+      prot: 4000,
+      limits: { bodyByte: 1 },
+      stores: { hot: redis, cold: { kind: 'redsi' }, other: {} },
+      clock: { at: 'yesterday' },
+      subgraphs: { fleet: { url: 'localhost:4000' } },
+      documents: { mode: 'ONYL' },
+    };
+    const env = {
+      FEATUREGRAPH_PROT: '1',
+      FEATUREGRAPH_STORE_HOT_NODE: 'a:1',
+      FEATUREGRAPH_SUBGRAPH_FLEET_URL: 'x',
+    };
+    const problems = await problemsOf({ flags: flags as never, env });
+    expect(problems).toEqual({
+      prot: 'unknown key; did you mean "port"?',
+      'limits.bodyByte': 'unknown key; did you mean "bodyBytes"?',
+      // Of its own kind: not those of Cassandra.
+      'stores.hot.node': 'unknown key; did you mean "nodes"?',
+      'stores.hot.contactPoints': expect.stringMatching(
+        /^unknown key; expected one of kind, mode, nodes, (?!.*keyspace)/,
+      ),
+      'stores.cold.kind':
+        'expected one of lmdb, redis, cassandra, got a text of 5 characters. Did you mean "redis"?',
+      'stores.other.kind': 'expected one of lmdb, redis, cassandra, got none',
+      'clock.at':
+        'expected a moment in ISO 8601 with a zone, such as 2026-01-06T00:00:00Z, got a text of 9 characters',
+      'subgraphs.fleet.url':
+        'expected an address with its scheme, such as http://127.0.0.1:4000/graphql, got a text of 14 characters',
+      'documents.mode': 'expected one of ALLOW, ONLY, got a text of 4 characters. Did you mean "ONLY"?',
+      FEATUREGRAPH_PROT: 'unknown; did you mean "FEATUREGRAPH_PORT"?',
+      FEATUREGRAPH_STORE_HOT_NODE: expect.stringMatching(/^unknown; did you mean "/),
+      FEATUREGRAPH_SUBGRAPH_FLEET_URL:
+        'names nothing: the configuration file has no subgraphs; add it there first',
+    });
+  });
+
   test('each problem says what is expected and what came, and shows no text', async () => {
     const secret = 'hunter2-hunter2';
     const flags = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { didYouMean, nearestName } from '../../src/core/nearest-name.ts';
 
-const KNOWN = ['aircraft_facts', 'aircraft_cabin', 'customerId', 'eventTime', 'orders30d'];
+const KNOWN = ['aircraft_facts', 'aircraft_cabin', 'customerId', 'eventTime', 'orders30d', 'mode', 'nodes'];
 
 test.each([
   ['aircraft_fact', 'aircraft_facts'],
@@ -10,12 +10,13 @@ test.each([
   ['customer_id', 'customerId'],
   ['event_time', 'eventTime'],
   ['orders', 'orders30d'],
+  ['node', 'nodes'],
 ])('%s means %s', (name, meant) => {
   expect(nearestName(name, KNOWN)).toBe(meant);
   expect(didYouMean(name, KNOWN)).toBe(` Did you mean "${meant}"?`);
 });
 
-test.each(['nonsense', '', 'x', 'a'.repeat(1_000_000)])(
+test.each(['gibberish', '', 'x', 'a'.repeat(1_000_000)])(
   'nothing is said of a name that is near to none',
   (name) => {
     expect(nearestName(name, KNOWN)).toBeNull();

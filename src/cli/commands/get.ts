@@ -4,7 +4,7 @@ import { type FeatureStatus, isFailure } from '../../core/status.ts';
 import { createRequestContext } from '../../engine/create-request-context.ts';
 import { type FeatureReading, readEntity } from '../../features/read-entity.ts';
 import { openWorkspace, type Workspace } from '../../workspace.ts';
-import { type CommonOptions, configOf, withData } from '../common-options.ts';
+import { asMoment, type CommonOptions, configOf, withData } from '../common-options.ts';
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatTable, note, paint, print, printJson } from '../output.ts';
@@ -14,7 +14,7 @@ export function addGet(program: Command): void {
   withData(program.command('get'))
     .argument('<entity>', 'name of its GraphQL type')
     .argument('<key...>', 'the entity key: one part per join key, in their order')
-    .option('--at <moment>', 'measure ages at this moment (ISO 8601, with a zone)')
+    .option('--at <moment>', 'measure ages at this moment (ISO 8601, with a zone)', asMoment)
     .summary('show the features of one entity')
     .description(
       'Reads every feature of one entity from the store and shows value, status, event time and age.',
