@@ -84,7 +84,16 @@ describe('featuregraph explain', () => {
     const broken = await explain(file('broken.graphql', '{ aircraft(tailnum: "N1") { seatz } }'));
     expect([broken.status, broken.stderr]).toEqual([
       2,
-      expect.stringContaining('Cannot query field "seatz"'),
+      expect.stringContaining('1:29  Cannot query field "seatz" on type "Aircraft". Did you mean "seats"?'),
+    ]);
+    const [typed, cut] = await Promise.all([
+      explain('{ aircraft(tailnum: "N1") { seats } }'),
+      explain('{ aircraft(tailnum: "N1") { seats }'),
+    ]);
+    expect([typed.status, typed.stdout]).toEqual([0, expect.stringContaining('1 fetch in 1 wave')]);
+    expect([cut.status, cut.stderr]).toEqual([
+      2,
+      expect.stringContaining('1:36  Syntax Error: Expected Name'),
     ]);
     for (const [variables, problem] of [
       ['[1]', 'JSON object'],

@@ -17,7 +17,10 @@ import { formatTree, type TreeNode } from '../tree.ts';
 /** `featuregraph cost <operation>`: what a request costs at most, place by place. */
 export function addCost(program: Command): void {
   withPublished(withConfig(program.command('cost')))
-    .argument('<operation>', 'a .graphql file, or a document of the manifest by id or operation name')
+    .argument(
+      '<operation>',
+      'a .graphql file, a text such as "{ __typename }", or a document of the manifest by id or operation name',
+    )
     .option('--operation <name>', 'which operation, where the document has several')
     .option('--variables <json>', 'JSON, or @ and a file: how many keys its lists have decides')
     .option('--bypass', 'as it is with `cache: BYPASS`')

@@ -15,7 +15,10 @@ import { formatTree, type TreeNode } from '../tree.ts';
 /** `featuregraph explain <operation>`: what an operation fetches, in which order, and which blocks that reads. */
 export function addExplain(program: Command): void {
   withPublished(withConfig(program.command('explain')))
-    .argument('<operation>', 'a .graphql file, or a document of the manifest by id or operation name')
+    .argument(
+      '<operation>',
+      'a .graphql file, a text such as "{ __typename }", or a document of the manifest by id or operation name',
+    )
     .option('--operation <name>', 'which operation, where the document has several')
     .option(
       '--variables <json>',

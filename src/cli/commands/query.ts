@@ -16,7 +16,10 @@ import { parseVariables } from '../parse-variables.ts';
 /** `featuregraph query <document>`: runs an operation over the rows of this machine and prints a table. */
 export function addQuery(program: Command): void {
   withData(program.command('query'))
-    .argument('<document>', 'a .graphql file, or a document of the manifest by id or operation name')
+    .argument(
+      '<document>',
+      'a .graphql file, a text such as "{ __typename }", or a document of the manifest by id or operation name',
+    )
     .option('--operation <name>', 'which operation, where the document has several')
     .option('--variables <json>', 'JSON, or @ and a file')
     .option('--status', 'tell the status of each value, a letter per entity')
