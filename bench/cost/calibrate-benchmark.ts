@@ -19,6 +19,7 @@ const UNEXPLAINED_MAX = 0.1;
 /** What a request is made of, and what one of each costs where prices are as they come. */
 const PRICES = {
   request: null,
+  'request past the caches': null,
   block: DEFAULT_WEIGHTS.block,
   'block with BYPASS': DEFAULT_WEIGHTS.block * DEFAULT_WEIGHTS.bypassFactor,
   'block with QUORUM': DEFAULT_WEIGHTS.block * DEFAULT_WEIGHTS.quorumFactor,
@@ -29,7 +30,8 @@ const PRICES = {
 type Thing = keyof typeof PRICES;
 
 const HERE: readonly Thing[] = [
-  ...(['request', 'block', 'block with BYPASS', 'block with QUORUM', 'transform', 'kib'] as const),
+  ...(['request', 'block', 'request past the caches', 'block with BYPASS', 'block with QUORUM'] as const),
+  ...(['transform', 'kib'] as const),
 ];
 const APART: readonly Thing[] = ['remoteFetch', 'block', 'transform', 'kib'];
 
@@ -95,7 +97,9 @@ function fitOf(samples: readonly Sample[], things: readonly Thing[]): Fit {
 function countOf({ how, ...sample }: Sample, thing: Thing): number {
   switch (thing) {
     case 'request':
-      return 1;
+      return how === 'USE' ? 1 : 0;
+    case 'request past the caches':
+      return how === 'USE' ? 0 : 1;
     case 'block':
       return how === 'USE' ? sample.blocks : 0;
     case 'block with BYPASS':

@@ -74,6 +74,7 @@ export class KnownDocuments {
       const answer = await executeToBytes(this.#parts, request.prepared, request, asker);
       if ('bytes' in answer) {
         asker.state.hasExtensions = answer.hasExtensions;
+        asker.state.bodyRoom = answer.room;
         return { body: answer.bytes, release: answer.release };
       }
       const body = bodyOf(answer);

@@ -27,6 +27,8 @@ export interface RequestState {
   retryAfterSeconds: number | null;
   /** Whether its body ends with extensions. */
   hasExtensions: boolean;
+  /** That the body is the beginning of, where something may be written behind it. */
+  bodyRoom: Buffer | null;
 }
 
 /** `ok`: no errors. `partial`: data with errors. `failed`: no data. */

@@ -91,6 +91,7 @@ function addEntrance(app: FastifyInstance, options: ServerOptions): void {
       admission: null,
       retryAfterSeconds: null,
       hasExtensions: false,
+      bodyRoom: null,
     });
     reply.header(REQUEST_ID_HEADER, requestId);
     const path = request.url.split('?', 1)[0] as string;

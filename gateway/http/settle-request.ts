@@ -38,12 +38,12 @@ function settleBudget(
   reply: FastifyReply,
   payload: unknown,
 ): unknown {
-  const { admission, hasExtensions } = requestState(reply.request);
+  const { admission, hasExtensions, bodyRoom } = requestState(reply.request);
   admission?.settle(settled.actualCost);
   const budget = budgets.stateOf(settled.tenant);
   if (budget === null) return payload;
   tellInHeaders(reply, budget, admission?.mark ?? null);
-  return withCost(payload, hasExtensions, settled, budget);
+  return withCost(payload, { hasExtensions, bodyRoom }, settled, budget);
 }
 
 /** @returns `null` for what is no question to the graph, or was asked by nobody that is known. */

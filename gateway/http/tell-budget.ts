@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { BudgetMark } from '../../src/tenancy/budget/admission.ts';
 import type { BudgetState } from '../../src/tenancy/budget/budget-state.ts';
 import type { RequestSettled } from '../../src/tenancy/request-settled.ts';
+import type { RequestState } from './request-state.ts';
 
 /** How the request was let, where that is not plainly because there was enough. */
 export const BUDGET_HEADER = 'featuregraph-budget';
@@ -30,12 +31,14 @@ export function tellInHeaders(reply: FastifyReply, state: BudgetState, mark: Bud
 }
 
 /**
- * `extensions.cost`, put into a body that is whole already: a body is not made anew for it.
- * @param hasExtensions whether the body ends with its extensions. @returns the body as it is where it is no object.
+ * `extensions.cost`, put into a body that is whole already: a body is not made anew for it, nor copied where there is
+ * room behind it.
+ *
+ * @returns the body as it is where it is no object.
  */
 export function withCost<Body>(
   body: Body,
-  hasExtensions: boolean,
+  { hasExtensions, bodyRoom }: Pick<RequestState, 'hasExtensions' | 'bodyRoom'>,
   settled: RequestSettled,
   state: BudgetState,
 ): Body | string | Buffer {
@@ -49,10 +52,22 @@ export function withCost<Body>(
   if (!Buffer.isBuffer(body)) return body;
   const end = body.length - (body.at(-1) === LINE_FEED ? 1 : 0) - closing;
   if (body[end] !== CLOSING_BRACE) return body;
-  const whole = Buffer.allocUnsafe(end + before.length + after.length);
-  body.copy(whole, 0, 0, end);
+  const length = end + before.length + after.length;
+  const whole =
+    bodyRoom !== null && fits(body, bodyRoom, length) ? bodyRoom.subarray(0, length) : copyOf(body, length);
   whole.write(`${before}${after}`, end, 'latin1');
   return whole;
+}
+
+/** Another body than the one that was written there has no room behind it. */
+function fits(body: Buffer, room: Buffer, length: number): boolean {
+  return body.buffer === room.buffer && body.byteOffset === room.byteOffset && length <= room.length;
+}
+
+function copyOf(body: Buffer, length: number): Buffer {
+  const copy = Buffer.allocUnsafe(length);
+  body.copy(copy);
+  return copy;
 }
 
 function costText({ estimatedCost, actualCost }: RequestSettled, { limits, available }: BudgetState): string {

@@ -75,6 +75,23 @@ describe('with a budget of its own for everybody', () => {
     expect(costOf(refused)).toMatchObject({ requestedQueryCost: 99, actualQueryCost: 0 });
   });
 
+  test('a large answer is the same beside what it tells of its cost, with others at once', async () => {
+    const example = await open({ default: { burst: 100_000, perSecond: 1 } });
+    const WIDE = 'query ($t: [ID!]!) { aircraftList(tailnums: $t) { tailnum manufacturer model engines } }';
+    const tailnums = keys(400);
+    const ask = async (from: number) => {
+      const t = [...tailnums.slice(from), ...tailnums.slice(0, from)];
+      const { status, text } = await example.ask({ query: WIDE, variables: { t } });
+      expect([status, text.length > 20_000]).toEqual([200, true]);
+      const { data, extensions } = JSON.parse(text);
+      expect(data.aircraftList.map(({ tailnum }: { tailnum: string }) => tailnum)).toEqual(t);
+      expect(text).toBe(`${JSON.stringify({ data, extensions })}\n`);
+      expect(extensions.cost.actualQueryCost).toBeGreaterThanOrEqual(t.length);
+    };
+    await ask(0);
+    await Promise.all(Array.from({ length: 20 }, (_, i) => ask(i)));
+  });
+
   test('a refused request costs nothing, and the time it is told is true', async () => {
     const example = await open({ default: { burst: 100, perSecond: 20 } });
     const ask = (count: number) => example.ask({ query: MANY, variables: { t: keys(count) } });

@@ -88,6 +88,17 @@ describe('an administrator at the command line', () => {
     }
   }, 180_000);
 
+  test('is told that nothing was asked for, and what to type next as it can be pasted', async () => {
+    const made = await run('tenant', 'create', "Joe's X!");
+    expect(made.stderr).toContain(`featuregraph tenant key create 'Joe'\\''s X!'`);
+    const unchanged = await run('tenant', 'budget', 'set', "Joe's X!");
+    expect([unchanged.status, unchanged.stdout]).toEqual([2, '']);
+    expect(unchanged.stderr).toContain('Expected something to change');
+    const both = await run('tenant', 'budget', 'set', "Joe's X!", '--none', '--burst', '5');
+    expect(both.status).toBe(2);
+    expect(both.stderr).toContain('Expected --none alone');
+  }, 60_000);
+
   test('is in the audit by name, each change with what became of it, and no key or secret', async () => {
     const shown = JSON.parse((await run('audit', 'show', '--last', '1000', '--json')).stdout);
     expect(shown.ok).toBe(true);

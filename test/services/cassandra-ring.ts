@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'cassandra-driver';
 import { type CassandraServer, startCassandra } from './cassandra.ts';
 import { freePorts } from './free-ports.ts';
 
@@ -7,6 +9,8 @@ export interface CassandraRing {
   readonly pids: readonly number[];
   stop(): Promise<void>;
 }
+
+const KNOWS_WITHIN_S = 60;
 
 /** Some 40 s a node on an idle machine. Where a machine has no 127.0.0.2, one node alone can be had. */
 export async function startCassandraRing(nodes: number): Promise<CassandraRing> {
@@ -28,6 +32,7 @@ export async function startCassandraRing(nodes: number): Promise<CassandraRing> 
       }),
     );
   }
+  for (const [i] of servers.entries()) await knowsAll(`127.0.0.${i + 1}`, port, nodes);
   return {
     port,
     pids: servers.map(({ pid }) => pid),
@@ -35,4 +40,17 @@ export async function startCassandraRing(nodes: number): Promise<CassandraRing> 
       for (const server of servers) await server.stop();
     },
   };
+}
+
+/** A node is ready before the others have told it of themselves; a keyspace made then is not everywhere. */
+async function knowsAll(host: string, port: number, nodes: number): Promise<void> {
+  for (let i = 0; i < KNOWS_WITHIN_S; i += 1) {
+    const client = new Client({
+      ...{ contactPoints: [host], localDataCenter: 'datacenter1', protocolOptions: { port } },
+    });
+    const peers = await client.execute('SELECT peer FROM system.peers').finally(() => client.shutdown());
+    if (peers.rowLength === nodes - 1) return;
+    await pause(1000);
+  }
+  throw new Error(`${host} does not know all of ${nodes} nodes after ${KNOWS_WITHIN_S} s.`);
 }

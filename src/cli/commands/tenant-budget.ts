@@ -14,6 +14,7 @@ import {
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
 import { formatTable, note, paint, print, printJson } from '../output.ts';
+import { shellWord } from '../shell-word.ts';
 import { administer, withAdministration } from '../with-administration.ts';
 
 /** `featuregraph tenant budget …`: what a tenant may spend, and what is left of it. */
@@ -35,6 +36,11 @@ type SetFlags = CommonOptions &
     readonly operation?: readonly string[];
     readonly none?: boolean;
   };
+
+const SETTINGS = [
+  ...(['burst', 'perSecond', 'overdraft', 'dailyQuota', 'inFlight'] as const),
+  ...(['mode', 'whenStoreFails', 'weight', 'operation'] as const),
+];
 
 function withStore(command: Command): Command {
   return withConfig(command).option('--data-folder <folder>', 'where the embedded store is');
@@ -74,6 +80,7 @@ function addSet(parent: Command): void {
 }
 
 async function set(name: string, flags: SetFlags): Promise<void> {
+  assertChange(name, flags);
   const config = await configOf(flags);
   const tenant = await administer(flags, 'tenant.budget', name, async (administration) => {
     if (flags.none === true) return administration.setBudget(name, null);
@@ -90,6 +97,22 @@ async function set(name: string, flags: SetFlags): Promise<void> {
   );
   if (config.budgets === null)
     note('This configuration has no `budgets`, so its servers enforce none. Add `budgets: {}`.');
+}
+
+/** One that changes nothing would still leave a record of a change. */
+function assertChange(name: string, flags: SetFlags): void {
+  const { none = false } = flags;
+  const settings = SETTINGS.filter((setting) => flags[setting] !== undefined);
+  if (none && settings.length > 0)
+    throw new FeaturegraphError(
+      'BAD_USER_INPUT',
+      'Expected --none alone, for the configured default, or settings of an own budget; got both.',
+    );
+  if (!none && settings.length === 0)
+    throw new FeaturegraphError(
+      'BAD_USER_INPUT',
+      `Expected something to change, such as --burst and --per-second. \`tenant budget show ${shellWord(name)}\` shows what there is.`,
+    );
 }
 
 function changed(before: TenantBudget | undefined, flags: SetFlags): TenantBudget {
@@ -137,7 +160,7 @@ async function show(name: string, flags: CommonOptions): Promise<void> {
   if (budget === null) {
     if (flags.json === true) return printJson({ ok: true, tenant: name, budget, now: null });
     return note(
-      `${name} has no budget. Give it one:  featuregraph tenant budget set ${name} --burst … --per-second …`,
+      `${name} has no budget. Give it one:  featuregraph tenant budget set ${shellWord(name)} --burst … --per-second …`,
     );
   }
   const store = await openBudgetStore(config);

@@ -8,6 +8,7 @@ import type { KeyRecord, TenantRecord, Tenants } from '../../tenancy/tenant-reco
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
 import { counted, formatTable, note, paint, print, printJson } from '../output.ts';
+import { shellWord } from '../shell-word.ts';
 import { administer, withAdministration } from '../with-administration.ts';
 import { addTenantBudget } from './tenant-budget.ts';
 
@@ -76,7 +77,7 @@ function addCreate(parent: Command): void {
       );
       if (flags.json === true) return printJson({ ok: true, tenant });
       print(`${paint.good('✓')} Made ${name}, with the namespace ${tenant.namespaces[0]}.`);
-      note(`Give it a key:  featuregraph tenant key create ${name}`);
+      note(`Give it a key:  featuregraph tenant key create ${shellWord(name)}`);
     });
 }
 

@@ -17,6 +17,8 @@ const FRAGMENT_BYTES = 1024;
 /** A whole body, `{"data":…}` and a line feed. */
 export interface WrittenAnswer {
   readonly bytes: Buffer;
+  /** Begins with the bytes; what is behind them may be written to, until `release`. */
+  readonly room: Buffer;
   /** Whether extensions stand behind the data. */
   readonly hasExtensions: boolean;
   /** To be called once nobody reads the bytes any more; not to call it costs only the next answer. */
@@ -32,7 +34,7 @@ export function writeAnswer(place: ProgramPlace, run: ProgramRun, pool: BufferPo
   if (!writeObject(place, 0, run, out)) return null;
   out.fragment(AFTER);
   const { room } = out;
-  return { bytes: out.bytes(), hasExtensions: false, release: () => pool.giveBack(room) };
+  return { bytes: out.bytes(), room, hasExtensions: false, release: () => pool.giveBack(room) };
 }
 
 function writeObject(place: ProgramPlace, row: number, run: ProgramRun, out: ByteWriter): boolean {

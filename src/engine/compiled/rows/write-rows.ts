@@ -61,7 +61,7 @@ export async function writeRows(run: RowRun, buffers: BufferPool): Promise<Writt
   program.room.note(out.length);
   const { room } = out;
   const hasExtensions = run.letters !== null;
-  return { bytes: out.bytes(), hasExtensions, release: () => buffers.giveBack(room) };
+  return { bytes: out.bytes(), room, hasExtensions, release: () => buffers.giveBack(room) };
 }
 
 function drop(out: ByteWriter, buffers: BufferPool): null {
