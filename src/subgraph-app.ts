@@ -1,6 +1,7 @@
 /** The program `featuregraph subgraph`: one domain and its operators' port. */
 import { createAdminServer } from '../gateway/http/admin-server.ts';
 import { systemClock } from './core/clock.ts';
+import { didYouMean } from './core/nearest-name.ts';
 import { listenOn } from './front.ts';
 import { executionCounter } from './observability/count-execution.ts';
 import { internalErrorLog, subgraphOf } from './served-graph.ts';
@@ -21,9 +22,10 @@ export async function createSubgraphApp(
   domainName: string,
 ): Promise<{ listen(): Promise<SubgraphAddresses>; close(): Promise<void> }> {
   const { config, clock, registry, store, metrics } = workspace;
-  if (!registry.domains.some(({ name }) => name === domainName)) {
+  const names = registry.domains.map(({ name }) => name);
+  if (!names.includes(domainName)) {
     throw new Error(
-      `No domain ${domainName} in ${config.schemaFolder}; expected one of ${registry.domains.map(({ name }) => name).join(', ')}.`,
+      `No domain ${domainName} in ${config.schemaFolder}; expected one of ${names.join(', ')}.${didYouMean(domainName, names)}`,
     );
   }
   const subgraph = subgraphOf(workspace, domainName);

@@ -2,6 +2,7 @@
 import { encodeEntityKey } from '../core/entity-key.ts';
 import { FeaturegraphError } from '../core/errors.ts';
 import { parseJoinKey } from '../core/join-key.ts';
+import { didYouMean } from '../core/nearest-name.ts';
 import type { Entity, Registry } from '../registry/registry.ts';
 import { isStoreFailure, type OnlineStore } from '../stores/online-store.ts';
 import { keyRecordOf } from './delete.ts';
@@ -33,8 +34,15 @@ export async function eraseEntity(options: EraseOptions): Promise<Erasure> {
     .flatMap((domain) => [...domain.entities.values()])
     .filter((entity) => entity.name === name);
   const blocks = entities.flatMap((entity) => entity.blocks.map((block) => ({ entity, block: block.id })));
-  if (blocks.length === 0)
-    throw new FeaturegraphError('BAD_USER_INPUT', `There is no entity ${name} with rows of its own.`);
+  if (blocks.length === 0) {
+    const known = registry.domains.flatMap(({ entities: all }) =>
+      [...all.values()].flatMap((entity) => (entity.blocks.length > 0 ? entity.name : [])),
+    );
+    throw new FeaturegraphError(
+      'BAD_USER_INPUT',
+      `There is no entity ${name} with rows of its own.${didYouMean(name, known)} Expected one of ${[...new Set(known)].toSorted().join(', ') || 'none'}.`,
+    );
+  }
   const slots = await store.eraseMany(
     blocks.map(({ entity, block }) => ({ namespace, block, entityKey: keyOf(entity, key) })),
   );

@@ -62,7 +62,7 @@ async function readFolder(folder: string): Promise<string[]> {
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new Error(
       `Expected a folder with one .graphql file per domain at ${resolve(folder)}, but it cannot be read (${reason}). ` +
-        'Create it, or name another folder.',
+        'Make one by `featuregraph new domain <name>`, or name another folder by --schema-folder.',
       { cause },
     );
   }

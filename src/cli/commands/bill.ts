@@ -53,6 +53,10 @@ async function runBill(flags: BillFlags): Promise<void> {
 
 async function readPrices(file: string): Promise<PriceList> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT')
+      throw new Error(
+        `Expected a price list at ${file}, but there is no such file. Write one, or name another.`,
+      );
     throw new Error(`The price list ${file} cannot be read: ${error.message}`);
   });
   return parsePriceList(text, file);

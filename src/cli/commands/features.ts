@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { formatDuration } from '../../core/duration.ts';
+import { didYouMean } from '../../core/nearest-name.ts';
 import { distinctViews, isFound, type ListedFeature, listFeatures } from '../../registry/feature-list.ts';
 import { versionedName } from '../../registry/layout.ts';
 import type { Registry } from '../../registry/registry.ts';
@@ -59,13 +60,26 @@ async function runFeatures(words: string[], flags: FeaturesFlags): Promise<void>
     return;
   }
   if (found.length === 0) {
-    note(
-      `None of ${counted(all.length, 'feature')} is like that. Search with fewer words, or see all without any.`,
-    );
+    note(whyNone(all, words, flags));
     return;
   }
   printTable(found, lastEvents, flags);
   note(`${counted(found.length, 'feature')}${found.length < all.length ? ` of ${all.length}` : ''}.`);
+}
+
+function whyNone(all: readonly ListedFeature[], words: readonly string[], flags: FeaturesFlags): string {
+  const named = [
+    ['domain', flags.domain, all.map(({ domain }) => domain)],
+    ['entity', flags.entity, all.map(({ entity }) => entity)],
+    ['view', flags.view, all.flatMap(({ view }) => view ?? [])],
+    ['owner', flags.owner, all.flatMap(({ owners }) => owners)],
+    ['tag', flags.tag, all.flatMap(({ tags }) => tags)],
+  ] as const;
+  for (const [what, name, known] of named)
+    if (name !== undefined && !known.includes(name))
+      return `There is no ${what} ${name}.${didYouMean(name, new Set(known))} \`featuregraph features\` lists all.`;
+  const meant = words.map((word) => didYouMean(word, new Set(all.map(({ field }) => field)))).join('');
+  return `None of ${counted(all.length, 'feature')} is like that.${meant} Search with fewer words, or see all without any.`;
 }
 
 /** @throws SchemaError; Error when the store cannot be opened or read. */

@@ -8,6 +8,7 @@ import { asMoment, type CommonOptions, configOf, withData } from '../common-opti
 import { examples } from '../examples.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatTable, note, paint, print, printJson } from '../output.ts';
+import { unknownName } from '../unknown-name.ts';
 
 /** `featuregraph get <entity> <key…>`: everything known of one entity, with status, event time and age. */
 export function addGet(program: Command): void {
@@ -50,10 +51,12 @@ async function runGet(entity: string, key: string[], flags: GetFlags): Promise<v
 function assertEntity({ registry }: Workspace, name: string, key: readonly string[]): void {
   const entities = registry.domains.flatMap(({ entities: own }) => [...own.values()]);
   const found = entities.find((entity) => entity.name === name);
-  if (found === undefined) {
-    const names = [...new Set(entities.map((entity) => entity.name))].toSorted().join(', ');
-    throw new Error(`Expected the name of an entity (${names}), got "${name}".`);
-  }
+  if (found === undefined)
+    throw unknownName(
+      'an entity',
+      name,
+      entities.map((entity) => entity.name),
+    );
   if (found.joinKeys.length !== key.length) {
     const parts = found.joinKeys.map((joinKey) => `<${joinKey.name}>`).join(' ');
     throw new Error(
@@ -86,8 +89,12 @@ function printTable(readings: readonly FeatureReading[]): void {
     view ?? paint.faint('on demand'),
   ]);
   print(formatTable(['feature', 'value', 'status', 'event time', 'age', 'view'], rows));
-  if (readings.every(({ status }) => status === 'NOT_FOUND' || status === 'NULL_VALUE'))
-    note('Nothing is stored for this key; is it written as the rows write it?');
+  if (readings.every(isUnknown)) note('Nothing is stored for this key; is it written as the rows write it?');
+}
+
+/** Nothing was written. What is computed is not asked: it has a status of its own, also from nothing. */
+function isUnknown({ view, eventTimeMs, status }: FeatureReading): boolean {
+  return view === null || (eventTimeMs === null && !status.startsWith('STORE_'));
 }
 
 function paintStatus(status: FeatureStatus): string {

@@ -3,6 +3,8 @@ import { composeSupergraph } from '../../../gateway/compose.ts';
 import { type AskingOperation, operationsAsking } from '../../../gateway/documents/operations-asking.ts';
 import { subgraphDefinitions } from '../../../gateway/subgraph-definitions.ts';
 import { FeaturegraphError } from '../../core/errors.ts';
+import { didYouMean } from '../../core/nearest-name.ts';
+import { listFeatures } from '../../registry/feature-list.ts';
 import { type Lineage, lineageOf } from '../../registry/lineage.ts';
 import { CompositionError } from '../../served-graph.ts';
 import { loadRegistry } from '../../workspace.ts';
@@ -40,9 +42,10 @@ async function runLineage(asked: string, flags: LineageFlags): Promise<void> {
   const { registry } = await loadRegistry(config.schemaFolder);
   const found = lineageOf(registry, asked);
   if (found.length === 0) {
+    const known = listFeatures(registry).flatMap(({ coordinate, field }) => [coordinate, field]);
     throw new FeaturegraphError(
       'BAD_REQUEST',
-      `No feature is called ${asked}. Expected a coordinate such as Aircraft.seats; \`featuregraph features\` lists all.`,
+      `No feature is called ${asked}.${didYouMean(asked, new Set(known))} Expected a coordinate such as Aircraft.seats; \`featuregraph features\` lists all.`,
     );
   }
   const composition = composeSupergraph(await subgraphDefinitions(registry.domains, config.subgraphs));

@@ -3,6 +3,7 @@ import { loadRegistry } from '../../workspace.ts';
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
 import { print, printJson } from '../output.ts';
+import { unknownName } from '../unknown-name.ts';
 
 /** `featuregraph print-schema <domain>`: one domain as plain Federation SDL, for tools that know nothing of us. */
 export function addPrintSchema(program: Command): void {
@@ -17,10 +18,12 @@ export function addPrintSchema(program: Command): void {
       const config = await configOf(options);
       const { registry } = await loadRegistry(config.schemaFolder);
       const domain = registry.domains.find((one) => one.name === name);
-      if (domain === undefined) {
-        const names = registry.domains.map((one) => one.name).join(', ');
-        throw new Error(`Expected the name of a domain (${names}), got "${name}".`);
-      }
+      if (domain === undefined)
+        throw unknownName(
+          'a domain',
+          name,
+          registry.domains.map((one) => one.name),
+        );
       if (options.json === true) printJson({ name, file: domain.file, sdl: domain.federatedSdl });
       else print(domain.federatedSdl);
     });
