@@ -21,6 +21,7 @@ import { checkSupergraph } from './check-supergraph.ts';
 import { dependentsOf, keysOf } from './entity-needs.ts';
 import { type AskedTypes, askedTypesIn, interfaceOf, ofAllTypes } from './interface-inputs.ts';
 import { withInterfaceKeys } from './interface-keys.ts';
+import { type OrderedSubgraphs, orderSubgraphs } from './order-subgraphs.ts';
 import { type OverrideShares, sharesOf } from './override-shares.ts';
 import { type PlanText, planInParts } from './plan-in-parts.ts';
 import { type SeparatedArguments, separateArguments } from './separate-arguments.ts';
@@ -44,7 +45,8 @@ export function createHivePlanner(
   checkSupergraph(document);
   const separated = separateArguments(supergraphSdl, document);
   const shares = sharesOf(facts.overrideLabels, labelShares);
-  const planner = readSupergraph(separated.supergraphSdl);
+  const ordered = orderSubgraphs(separated.supergraphSdl, facts);
+  const planner = readSupergraph(ordered.supergraphSdl);
   return {
     facts,
     possibleTypes: facts.possibleTypes,
@@ -53,7 +55,7 @@ export function createHivePlanner(
       const translated = (text: string, plan: native.QueryPlan): PlanNode | null =>
         plan.node == null
           ? null
-          : new Translation(facts, separated, askedTypesIn(text, facts)).node(plan.node, []);
+          : new Translation(facts, separated, ordered, askedTypesIn(text, facts)).node(plan.node, []);
       let whole: native.QueryPlan;
       try {
         whole = planWith(planner, operationText, operationName, shares, draw);
@@ -110,11 +112,18 @@ function ofPart(plan: native.QueryPlan, part: number): native.QueryPlan {
 class Translation {
   readonly #facts: SupergraphFacts;
   readonly #separated: SeparatedArguments;
+  readonly #ordered: OrderedSubgraphs;
   readonly #asked: AskedTypes;
 
-  constructor(facts: SupergraphFacts, separated: SeparatedArguments, asked: AskedTypes) {
+  constructor(
+    facts: SupergraphFacts,
+    separated: SeparatedArguments,
+    ordered: OrderedSubgraphs,
+    asked: AskedTypes,
+  ) {
     this.#facts = facts;
     this.#separated = separated;
+    this.#ordered = ordered;
     this.#asked = asked;
   }
 
@@ -147,7 +156,7 @@ class Translation {
     const outputRewrites = (node.outputRewrites ?? []).map(rewrite);
     if (node.requires === undefined || node.requires.length === 0) {
       const planned = parseOf(node);
-      const completed = withInterfaceKeys(planned, node.serviceName, this.#facts);
+      const completed = withInterfaceKeys(planned, this.#subgraphOf(node), this.#facts);
       return { ...this.#request(node, planned, completed), entities: [], outputRewrites };
     }
     const entities = this.#entityFetches(node, [
@@ -179,7 +188,7 @@ class Translation {
     node: native.FetchNode | native.BatchFetchNode,
     aliases: readonly native.EntityBatchAlias[],
   ): FetchNode {
-    const subgraph = node.serviceName;
+    const subgraph = this.#subgraphOf(node);
     const planned = parseOf(node);
     let document = withInterfaceKeys(planned, subgraph, this.#facts);
     const parts = aliases.flatMap((alias): native.EntityBatchAlias[] => {
@@ -235,10 +244,14 @@ class Translation {
     const text = document === planned ? node.operation : stripIgnoredCharacters(print(document));
     return {
       kind: 'fetch',
-      subgraph: node.serviceName,
+      subgraph: this.#subgraphOf(node),
       document: { text, document, operationKind: node.operationKind ?? 'query' },
       variables: node.variableUsages ?? [],
     };
+  }
+
+  #subgraphOf({ serviceName }: native.FetchNode | native.BatchFetchNode): string {
+    return this.#ordered.nameOf(serviceName);
   }
 
   #requires(selection: native.RequiresSelection): RequiresSelection {

@@ -1,0 +1,87 @@
+/**
+ * Gives the planner's subgraphs names that sort as it needs: those that know an interface as one before those that know
+ * it as an object. It looks for an interface's types in the first of its subgraphs alone (seen), and then finds no way
+ * from an interface object to a field of a type.
+ */
+import {
+  type ArgumentNode,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  Kind,
+  parse,
+  print,
+  visit,
+} from 'graphql';
+import type { SupergraphFacts } from '../supergraph-facts.ts';
+
+export interface OrderedSubgraphs {
+  readonly supergraphSdl: string;
+  /** The real name of a subgraph that the planner names. */
+  nameOf(planned: string): string;
+}
+
+/** @param facts of the supergraph, whose subgraphs they name. */
+export function orderSubgraphs(supergraphSdl: string, facts: SupergraphFacts): OrderedSubgraphs {
+  if (facts.interfaceObjects.size === 0) return { supergraphSdl, nameOf: (name) => name };
+  const ordered = order(
+    facts.subgraphs.map(({ name }) => name),
+    befores(facts),
+  );
+  const digits = String(ordered.length).length;
+  const planned = new Map(ordered.map((name, i) => [name, `${String(i).padStart(digits, '0')}_${name}`]));
+  const real = new Map([...planned].map(([name, numbered]) => [numbered, name]));
+  return {
+    supergraphSdl: print(renamed(parse(supergraphSdl, { noLocation: true }), planned)),
+    nameOf: (name) => real.get(name) ?? name,
+  };
+}
+
+/** Subgraph → those that must come before it. */
+function befores({ keys, interfaceObjects }: SupergraphFacts): Map<string, Set<string>> {
+  const before = new Map<string, Set<string>>();
+  for (const [subgraph, objects] of interfaceObjects) {
+    const owners = new Set<string>();
+    for (const [owner, types] of keys) {
+      const knows = (name: string): boolean => types.has(name) && !interfaceObjects.get(owner)?.has(name);
+      if ([...objects].some(knows)) owners.add(owner);
+    }
+    before.set(subgraph, owners);
+  }
+  return before;
+}
+
+/** Keeps the planner's own order, which is by name, where nothing says otherwise; and where all say otherwise in a circle. */
+function order(names: readonly string[], before: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const left = new Set([...names].sort());
+  const ordered: string[] = [];
+  while (left.size > 0) {
+    const isNext = (name: string): boolean => ![...(before.get(name) ?? [])].some((owner) => left.has(owner));
+    const next = [...left].find(isNext) ?? ([...left][0] as string);
+    ordered.push(next);
+    left.delete(next);
+  }
+  return ordered;
+}
+
+/** A subgraph's name stands at its value of `join__Graph`, and where a field was taken over from it. */
+function renamed(document: DocumentNode, names: ReadonlyMap<string, string>): DocumentNode {
+  const rename = (directive: ConstDirectiveNode, argument: string): ConstDirectiveNode => ({
+    ...directive,
+    arguments: (directive.arguments ?? []).map((one) =>
+      one.name.value === argument ? withName(one, names) : one,
+    ) as typeof directive.arguments & object,
+  });
+  return visit(document, {
+    [Kind.DIRECTIVE]: (directive) => {
+      if (directive.name.value === 'join__graph') return rename(directive as ConstDirectiveNode, 'name');
+      if (directive.name.value === 'join__field') return rename(directive as ConstDirectiveNode, 'override');
+      return undefined;
+    },
+  });
+}
+
+function withName(argument: ArgumentNode, names: ReadonlyMap<string, string>): ArgumentNode {
+  const { value } = argument;
+  if (value.kind !== Kind.STRING) return argument;
+  return { ...argument, value: { kind: Kind.STRING, value: names.get(value.value) ?? value.value } };
+}
