@@ -18,7 +18,7 @@ import {
 import type { Protections } from '../src/engine/protections.ts';
 import { readProtections } from '../src/engine/read-protections.ts';
 import { SCALARS } from '../src/registry/scalars.ts';
-import { readSupergraphFacts, type SupergraphFacts } from './supergraph-facts.ts';
+import { type ReadSupergraph, readSupergraph } from './read-supergraph.ts';
 
 export interface SubgraphDefinition {
   readonly name: string;
@@ -33,13 +33,12 @@ export interface CompositionProblem {
   readonly coordinate: string | null;
 }
 
-export interface Supergraph {
+export interface Supergraph extends ReadSupergraph {
   readonly supergraphSdl: string;
   /** What clients see; its scalars check what they are given. */
   readonly apiSchema: GraphQLSchema;
   /** The same as text. */
   readonly apiSdl: string;
-  readonly facts: SupergraphFacts;
   /** Whether a field has a feature status. */
   readonly isFeature: (type: string, field: string) => boolean;
   /** What fields need to be seen. */
@@ -55,7 +54,11 @@ export function composeSupergraph(subgraphs: readonly SubgraphDefinition[]): Com
   const problems: CompositionProblem[] = [];
   for (const { name, url, sdl } of subgraphs) {
     try {
-      services.push({ name, url, typeDefs: typeof sdl === 'string' ? parse(sdl) : sdl });
+      services.push({
+        name,
+        url,
+        typeDefs: typeof sdl === 'string' ? parse(sdl, { noLocation: true }) : unshared(sdl),
+      });
     } catch (error) {
       problems.push(problem('INVALID_GRAPHQL', `[${name}] ${messageOf(error)}`));
     }
@@ -71,16 +74,22 @@ export function composeSupergraph(subgraphs: readonly SubgraphDefinition[]): Com
   }
 }
 
+/** The composer takes fields out of definitions that it is given (seen). */
+function unshared(document: DocumentNode): DocumentNode {
+  return { ...document, definitions: document.definitions.map((definition) => ({ ...definition })) };
+}
+
 /** @throws GraphQLError or Error when the text is not a supergraph. */
 export function loadSupergraph(supergraphSdl: string): Supergraph {
-  const facts = readSupergraphFacts(supergraphSdl);
-  const apiSchema = buildASTSchema(withoutHidden(transformSupergraphToPublicSchema(parse(supergraphSdl))), {
+  const { document, facts } = readSupergraph(supergraphSdl);
+  const apiSchema = buildASTSchema(withoutHidden(transformSupergraphToPublicSchema(document)), {
     // A feature that moves by @override has the directives of both domains, and no directive of ours is repeatable.
     assumeValidSDL: true,
   });
   if (facts.isFeatureGraph) assignScalars(apiSchema);
   return {
     supergraphSdl,
+    document,
     apiSchema,
     // Printed when somebody asks: a server never does.
     get apiSdl() {
@@ -88,7 +97,7 @@ export function loadSupergraph(supergraphSdl: string): Supergraph {
     },
     facts,
     isFeature: (type, field) => facts.features.has(`${type}.${field}`),
-    protections: readProtections(supergraphSdl),
+    protections: readProtections(document),
   };
 }
 

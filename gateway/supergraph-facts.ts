@@ -36,9 +36,8 @@ const FEATUREGRAPH_LINK = 'https://specs.featuregraph.dev/featuregraph/';
 /** Directives whose fields have a feature status. */
 const FEATURE_DIRECTIVES = new Set(['feature', 'onDemand']);
 
-/** @throws GraphQLError when the text is not GraphQL; FeaturegraphError when it is not a supergraph. */
-export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
-  const document = parse(supergraphSdl, { noLocation: true });
+/** @throws FeaturegraphError when it is not a supergraph. */
+export function readSupergraphFacts(document: DocumentNode): SupergraphFacts {
   const graphs = readGraphs(document);
   if (graphs.size === 0) {
     throw new FeaturegraphError(
@@ -79,7 +78,6 @@ export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
       readField(type, field, graphs, { requires, overrideLabels, features });
     }
   }
-  const isFeatureGraph = supergraphSdl.includes(FEATUREGRAPH_LINK);
   return {
     subgraphs: [...graphs.values()],
     possibleTypes,
@@ -89,7 +87,7 @@ export function readSupergraphFacts(supergraphSdl: string): SupergraphFacts {
     requires,
     overrideLabels,
     features,
-    isFeatureGraph,
+    isFeatureGraph: linksOf(document).some((url) => url.startsWith(FEATUREGRAPH_LINK)),
   };
 }
 
@@ -192,4 +190,13 @@ function mapOf<Value>(maps: Map<string, Map<string, Value>>, name: string): Map<
     maps.set(name, map);
   }
   return map;
+}
+
+/** Addresses of the specifications that the supergraph says it follows. */
+function linksOf({ definitions }: DocumentNode): string[] {
+  return definitions
+    .flatMap((one) => (one.kind === Kind.SCHEMA_DEFINITION || one.kind === Kind.SCHEMA_EXTENSION ? one : []))
+    .flatMap(({ directives }) => directives ?? [])
+    .flatMap(({ arguments: given }) => given ?? [])
+    .flatMap(({ name, value }) => (name.value === 'url' && value.kind === Kind.STRING ? value.value : []));
 }

@@ -51,7 +51,7 @@ async function compose(workspace: Workspace): Promise<Supergraph> {
   const own = registry.domains.map((domain) => ({
     name: domain.name,
     url: config.subgraphs[domain.name]?.url ?? `in-process:${domain.name}`,
-    sdl: domain.federatedSdl,
+    sdl: domain.document,
   }));
   const foreign = await Promise.all(
     Object.entries(config.subgraphs)

@@ -27,8 +27,13 @@ async function measure({ rounds, roundMs }: MeasureArgument): Promise<Measured> 
     registry.domains.map(({ name, federatedSdl }) => ({ name, url: `of:${name}`, sdl: federatedSdl })),
   );
   if (!composition.ok) throw new Error('The schema does not compose.');
-  const { supergraphSdl, facts } = composition.supergraph;
-  const model = createCostModel({ supergraphSdl, registry, remote: new Map(), requires: facts.requires });
+  const { document, facts } = composition.supergraph;
+  const model = createCostModel({
+    supergraph: document,
+    registry,
+    remote: new Map(),
+    requires: facts.requires,
+  });
   const bound = new CostBound(engine.apiSchema, model);
 
   const wide = parse(WIDE_QUERY);

@@ -15,9 +15,8 @@ import type {
   RequiresSelection,
   Rewrite,
 } from '../../src/engine/query-plan.ts';
-import type { Supergraph } from '../compose.ts';
-import { readSupergraphFacts, type SupergraphFacts } from '../supergraph-facts.ts';
-import { checkSupergraph } from './check-supergraph.ts';
+import { type ReadSupergraph, readSupergraph } from '../read-supergraph.ts';
+import type { SupergraphFacts } from '../supergraph-facts.ts';
 import { dependentsOf, keysOf } from './entity-needs.ts';
 import { type AskedTypes, askedTypesIn, interfaceOf, ofAllTypes } from './interface-inputs.ts';
 import { withInterfaceKeys } from './interface-keys.ts';
@@ -33,20 +32,19 @@ const NONE_DRAWN = 99.99999999;
 /**
  * @param labelShares `@override` label → percent of the requests that take the new subgraph; 0 where not given. A
  *   label `percent(…)` says so itself.
- * @param known of the supergraph, by one who has read it already: of a large one that takes a second.
+ * @param read of the text, by one who has read it already.
  * @throws FeaturegraphError when the planner cannot read the supergraph.
  */
 export function createHivePlanner(
   supergraphSdl: string,
   labelShares: Readonly<Record<string, number>> = {},
-  known: Pick<Supergraph, 'document' | 'facts'> = readText(supergraphSdl),
+  read: ReadSupergraph = readSupergraph(supergraphSdl),
 ): Planner & { readonly facts: SupergraphFacts } {
-  const { document, facts } = known;
-  checkSupergraph(document);
+  const { document, facts } = read;
   const separated = separateArguments(supergraphSdl, document);
   const shares = sharesOf(facts.overrideLabels, labelShares);
   const ordered = orderSubgraphs(separated.supergraphSdl, facts);
-  const planner = readSupergraph(ordered.supergraphSdl);
+  const planner = openPlanner(ordered.supergraphSdl);
   return {
     facts,
     possibleTypes: facts.possibleTypes,
@@ -69,12 +67,7 @@ export function createHivePlanner(
   };
 }
 
-function readText(supergraphSdl: string): Pick<Supergraph, 'document' | 'facts'> {
-  const document = parse(supergraphSdl, { noLocation: true });
-  return { document, facts: readSupergraphFacts(document) };
-}
-
-function readSupergraph(supergraphSdl: string): native.QueryPlanner {
+function openPlanner(supergraphSdl: string): native.QueryPlanner {
   try {
     return new native.QueryPlanner(supergraphSdl);
   } catch (error) {

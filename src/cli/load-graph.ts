@@ -32,7 +32,7 @@ export async function loadGraph(config: Config, options: PublishedOptions): Prom
   const urlOf = (name: string): string =>
     config.subgraphs[name]?.url ?? published.get(name) ?? `in-process:${name}`;
   const composition = composeSupergraph([
-    ...registry.domains.map(({ name, federatedSdl }) => ({ name, url: urlOf(name), sdl: federatedSdl })),
+    ...registry.domains.map(({ name, document }) => ({ name, url: urlOf(name), sdl: document })),
     ...files.foreign.map(({ name, sdl }) => ({ name, url: urlOf(name), sdl })),
   ]);
   if (!composition.ok) throw new CompositionError(composition.problems);

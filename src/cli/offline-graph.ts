@@ -30,13 +30,13 @@ export async function openOfflineGraph(
   options: PublishedOptions = {},
 ): Promise<OfflineGraph> {
   const { sources, registry, supergraph } = await loadGraph(config, options);
-  const { apiSchema, supergraphSdl, isFeature } = supergraph;
+  const { apiSchema, supergraphSdl, document, facts, isFeature } = supergraph;
   const engine = new Engine({
-    ...{ apiSchema, isFeature, planner: createHivePlanner(supergraphSdl) },
+    ...{ apiSchema, isFeature, planner: createHivePlanner(supergraphSdl, {}, supergraph) },
     ...{ clients: clientsElsewhere(config, registry), listBounds: new Map(), onFault: () => {} },
     costs: createCostModel({
-      ...{ supergraphSdl, registry, remote: remoteSubgraphs(config, registry) },
-      ...{ requires: supergraph.facts.requires, ...config.cost },
+      ...{ supergraph: document, registry, remote: remoteSubgraphs(config, registry) },
+      ...{ requires: facts.requires, ...config.cost },
     }),
   });
   const known = knownSubgraphs(config, registry, sources);

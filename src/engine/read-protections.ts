@@ -1,9 +1,8 @@
-/** Reads `@authenticated`, `@requiresScopes` and `@policy` out of the SDL of a supergraph or a subgraph: what each field needs to be seen. */
+/** Reads `@authenticated`, `@requiresScopes` and `@policy` out of a supergraph or a subgraph: what each field needs to be seen. */
 import {
   type ConstDirectiveNode,
   type DocumentNode,
   Kind,
-  parse,
   type TypeNode,
   valueFromASTUntyped,
 } from 'graphql';
@@ -17,8 +16,7 @@ const OPEN: Protection = { authenticated: false, scopes: [] };
  * A field needs what it says itself, what its type says (object, interface, scalar or enum), and what the type around
  * it says.
  */
-export function readProtections(sdl: string): Protections {
-  const document = parse(sdl, { noLocation: true });
+export function readProtections(document: DocumentNode): Protections {
   const ofTypes = protectionsOfTypes(document);
   const protections = new Map<string, Protection>();
   for (const definition of document.definitions) {

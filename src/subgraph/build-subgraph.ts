@@ -79,7 +79,7 @@ export function buildSubgraph({ reader, domain: name, resolvers = {} }: Subgraph
     federatedSdl: domain.federatedSdl,
     reader,
     needsOf,
-    protections: readProtections(domain.federatedSdl),
+    protections: readProtections(document),
     lookups: domain.lookups,
     classes,
     isFeature: (typeName, fieldName) => classes.get(typeName)?.isFeature(fieldName) ?? false,

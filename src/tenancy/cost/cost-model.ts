@@ -28,7 +28,7 @@ export interface CostModel {
 }
 
 export interface CostModelParts extends Pick<CostModel, 'remote' | 'requires'> {
-  readonly supergraphSdl: string;
+  readonly supergraph: DocumentNode;
   /** `null` where the graph was composed elsewhere. */
   readonly registry: Registry | null;
   readonly weights?: CostWeights;
@@ -39,8 +39,8 @@ export interface CostModelParts extends Pick<CostModel, 'remote' | 'requires'> {
 export const COST_MAXIMUM_DEFAULT = 10_000;
 
 export function createCostModel(parts: CostModelParts): CostModel {
-  const { registry, remote, requires, weights = DEFAULT_WEIGHTS, maximum = COST_MAXIMUM_DEFAULT } = parts;
-  const supergraph = parse(parts.supergraphSdl, { noLocation: true });
+  const { supergraph, registry, remote, requires } = parts;
+  const { weights = DEFAULT_WEIGHTS, maximum = COST_MAXIMUM_DEFAULT } = parts;
   let schema: GraphQLSchema | undefined;
   return {
     ...{ weights, maximum, remote, requires },

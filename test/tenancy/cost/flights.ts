@@ -88,8 +88,8 @@ function costedGraph(
     registry.domains.map(({ name, federatedSdl }) => ({ name, url: `of:${name}`, sdl: federatedSdl })),
   );
   if (!composition.ok) throw new Error(JSON.stringify(composition.problems));
-  const { apiSchema, supergraphSdl, isFeature, facts } = composition.supergraph;
-  const model = createCostModel({ supergraphSdl, registry, remote, requires: facts.requires });
+  const { apiSchema, supergraphSdl, document, isFeature, facts } = composition.supergraph;
+  const model = createCostModel({ supergraph: document, registry, remote, requires: facts.requires });
   const engine = new Engine({
     ...{ apiSchema, isFeature, clients, costs: model, listBounds: new Map(), protections: PROTECTIONS },
     planner: createHivePlanner(supergraphSdl),

@@ -27,7 +27,7 @@ const API_SDL = `
 const shop = new CostBound(
   buildSchema(API_SDL),
   createCostModel({
-    ...{ supergraphSdl: ITEMS_SDL, registry: null, requires: new Map() },
+    ...{ supergraph: parse(ITEMS_SDL), registry: null, requires: new Map() },
     remote: new Map([['shop', { own: false }]]),
   }),
 );
