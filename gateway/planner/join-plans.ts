@@ -6,13 +6,13 @@ import {
   type DefinitionNode,
   type DocumentNode,
   Kind,
-  type OperationDefinitionNode,
   print,
   type SelectionNode,
   type SelectionSetNode,
   stripIgnoredCharacters,
 } from 'graphql';
 import type { FetchNode, PlanNode, Rewrite } from '../../src/engine/query-plan.ts';
+import { operationOf } from './operation-parts.ts';
 
 /** @returns `null` where a mutation would be asked for twice. */
 export function joinPlans(plans: readonly PlanNode[]): PlanNode | null {
@@ -139,11 +139,4 @@ function keyOf({
 
 function distinct(rewrites: readonly Rewrite[]): Rewrite[] {
   return [...new Map(rewrites.map((rewrite) => [JSON.stringify(rewrite), rewrite])).values()];
-}
-
-/** The planner writes one operation per document, and no named fragments. */
-function operationOf(document: DocumentNode): OperationDefinitionNode {
-  return document.definitions.find(
-    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
-  ) as OperationDefinitionNode;
 }

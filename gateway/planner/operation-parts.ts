@@ -89,7 +89,8 @@ export class OperationParts {
   }
 }
 
-function operationOf(document: DocumentNode): OperationDefinitionNode {
+/** The planner reads and writes one operation per document. */
+export function operationOf(document: DocumentNode): OperationDefinitionNode {
   return document.definitions.find(
     (definition) => definition.kind === Kind.OPERATION_DEFINITION,
   ) as OperationDefinitionNode;
