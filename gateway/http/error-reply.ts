@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply } from 'fastify';
 import { ERROR_CATALOGUE, type ErrorCode, FeaturegraphError } from '../../src/core/errors.ts';
+import { describeReceived } from '../../src/core/feature-value.ts';
 import { OUTCOME_HEADER } from './request-state.ts';
 
 /** Every refusal outside of GraphQL's pipeline has the body of a GraphQL error, so that clients need one reader. */
@@ -24,7 +25,11 @@ export function bodyOf(error: FeaturegraphError, requestId: string): string {
 }
 
 /** What Fastify itself refuses, in our words. `undefined` for a fault that is not the caller's. */
-export function fromFastifyError(error: FastifyError, bodyLimitBytes: number): FeaturegraphError | undefined {
+export function fromFastifyError(
+  error: FastifyError,
+  bodyLimitBytes: number,
+  contentType: string | undefined,
+): FeaturegraphError | undefined {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new FeaturegraphError(
@@ -35,7 +40,9 @@ export function fromFastifyError(error: FastifyError, bodyLimitBytes: number): F
     case 'FST_ERR_CTP_INVALID_CONTENT_TYPE':
       return new FeaturegraphError(
         'UNSUPPORTED_MEDIA_TYPE',
-        'The content type is not read here; expected application/json.',
+        contentType === undefined
+          ? 'The body has no content type; expected the header Content-Type: application/json.'
+          : `The content type ${describeReceived(contentType)} is not read here; expected application/json.`,
       );
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return badRequest('The body is empty; expected a JSON object with "query".');

@@ -1,6 +1,8 @@
 /** What a request to `/graphql` asks, from a POST's body or a GET's address, and back to an address for Apollo. */
 import type { FastifyRequest } from 'fastify';
 import { FeaturegraphError } from '../../src/core/errors.ts';
+import { describeReceived } from '../../src/core/feature-value.ts';
+import { isRecord } from '../../src/core/is-record.ts';
 import type { Asked } from '../documents/resolve-document.ts';
 import { readJson } from './read-json.ts';
 
@@ -21,7 +23,7 @@ function assertUtf8Json(contentType: string): void {
   if (mediaType?.trim() === 'application/json' && /^utf-?8$/.test(charset ?? 'utf-8')) return;
   throw new FeaturegraphError(
     'UNSUPPORTED_MEDIA_TYPE',
-    'The content type is not read here; expected application/json in UTF-8.',
+    `The content type ${describeReceived(contentType)} is not read here; expected application/json in UTF-8.`,
   );
 }
 
@@ -32,8 +34,19 @@ function readBody(body: unknown): Asked {
       'An array of operations is not served; send one operation a request.',
     );
   }
-  if (typeof body === 'object' && body !== null) return body as Asked;
-  throw badRequest('The body is not a JSON object; expected {"query": "…", "variables": {…}}.');
+  if (isRecord(body)) {
+    const { query } = body;
+    if (typeof query === 'string' || query === undefined || query === null) return body;
+    throw badRequest(`Expected "query" to be a text, got ${kindOf(query)}.`);
+  }
+  throw badRequest(`Expected the body to be {"query": "…", "variables": {…}}, got ${kindOf(body)}.`);
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return 'a text';
+  if (Array.isArray(value)) return 'a list';
+  return value === null ? 'null' : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
 }
 
 function readAddress(url: string): Asked {

@@ -2,6 +2,7 @@
  * Reads a body of JSON, and refuses what readers understand differently: the same key twice, keys that are a
  * prototype's, nesting without end.
  */
+import { describeBrokenJson } from '../../src/core/broken-json.ts';
 import { FeaturegraphError } from '../../src/core/errors.ts';
 
 /** Variables of real operations nest a handful of levels. */
@@ -15,13 +16,16 @@ const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
 const COLON = 58;
 
+const A_REQUEST = 'a JSON object with "query" or "documentId", as in {"query": "{ __typename }"}';
+
 /** @throws FeaturegraphError BAD_REQUEST */
 export function readJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
-    throw malformed('The body is not JSON; expected a JSON object with "query" or "documentId"');
+  } catch (error) {
+    if (text.trim() === '') throw malformed(`The body is empty; expected ${A_REQUEST}`);
+    throw malformed(`The body is not JSON: ${describeBrokenJson(error)}. Expected ${A_REQUEST}`);
   }
   assertPlain(text);
   return value;

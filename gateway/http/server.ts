@@ -129,7 +129,9 @@ function addRefusals(app: FastifyInstance, options: ServerOptions): void {
     const state = requestState(request);
     const { requestId } = state;
     const known =
-      error instanceof FeaturegraphError ? error : fromFastifyError(error, options.bodyLimitBytes);
+      error instanceof FeaturegraphError
+        ? error
+        : fromFastifyError(error, options.bodyLimitBytes, request.headers['content-type']);
     state.reason = known?.code ?? 'INTERNAL_SERVER_ERROR';
     if (known !== undefined) return replyWithError(reply, known, requestId);
     options.logger.error({ requestId, err: error }, 'request failed');

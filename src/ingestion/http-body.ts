@@ -46,7 +46,8 @@ export async function readBody(
   return records;
 }
 
-function bodyFormat(contentType: string | undefined): BodyFormat {
+/** @throws {FeaturegraphError} UNSUPPORTED_MEDIA_TYPE */
+export function bodyFormat(contentType: string | undefined): BodyFormat {
   const [mediaType = '', ...parameters] = (contentType ?? '').toLowerCase().split(';');
   const format = FORMATS[mediaType.trim()];
   const charset = parameters.map((text) => text.trim()).find((text) => text.startsWith('charset='));

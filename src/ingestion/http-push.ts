@@ -4,7 +4,7 @@ import { describeReceived } from '../core/feature-value.ts';
 import type { Registry } from '../registry/registry.ts';
 import { deleteRows } from './delete.ts';
 import { answerError, answerPush, type HttpAnswer } from './http-answer.ts';
-import { readBody } from './http-body.ts';
+import { bodyFormat, readBody } from './http-body.ts';
 import { findWritableView, pushRows } from './push.ts';
 import type { PushResult, RowOutcome } from './push-tally.ts';
 import { describeRowProblem } from './row-problem.ts';
@@ -57,6 +57,7 @@ async function answer(
     const allOrNothing = flag(call.query, 'allOrNothing');
     const write = prepare();
     const records = await readBody(call.contentType, call.body);
+    assertRows(records, call);
     const outcomes: RowOutcome[] = [];
     const { store, layouts, sources, namespace, clock, deadlineAtMs, signal } = call;
     const result = await write({
@@ -70,6 +71,15 @@ async function answer(
   } catch (error) {
     return answerError(error);
   }
+}
+
+/** A body that got lost looks like a day without rows: who means that says so. */
+function assertRows(records: readonly unknown[], { contentType, query }: HttpWriteCall): void {
+  if (records.length > 0 || query.has('sourceTime') || bodyFormat(contentType) === 'json') return;
+  throw new FeaturegraphError(
+    'BAD_REQUEST',
+    'Expected one JSON object a line, got an empty body. Nothing was written. Where there is nothing to write, send [ ] as application/json, or the parameter sourceTime.',
+  );
 }
 
 function assertParameters(query: URLSearchParams, known: readonly string[]): void {

@@ -100,6 +100,54 @@ describe('a request that is not one', () => {
       () => example.send('GET', '/push/aircraft_facts', undefined, key()),
     ],
   ];
+  it.each<[what: string, type: string, body: string, told: string]>([
+    ['an empty body', 'application/json', '', 'The body is empty; expected a JSON object with "query"'],
+    ['a body that is cut', 'application/json', '{"query": ', 'The body is not JSON: it ends too early'],
+    [
+      'a line break',
+      'application/json',
+      '{"query": "{a\nb}"}',
+      'at character 14 a line break, tab or other control',
+    ],
+    [
+      'single quotes',
+      'application/json',
+      "{'query': 'x'}",
+      'at character 2 a name in double quotes is expected',
+    ],
+    [
+      'a quote inside',
+      'application/json',
+      '{"query": "{ a(b: "c") }"}',
+      'write a quote inside of a text as \\"',
+    ],
+    ['a form', 'application/json', 'query=x', 'it begins as no JSON does'],
+    ['a text', 'application/json', '"{a}"', 'to be {"query": "…", "variables": {…}}, got a text.'],
+    [
+      'a query in parts',
+      'application/json',
+      '{"query": ["a"]}',
+      'Expected "query" to be a text, got a list.',
+    ],
+    [
+      'another type',
+      'text/plain',
+      '{}',
+      'The content type "text/plain" is not read here; expected application/json.',
+    ],
+    [
+      'another charset',
+      'application/json; charset=latin1',
+      '{}',
+      '"application/json; charset=latin1" is not read',
+    ],
+  ])('tells of %s what came', async (_what, type, body, told) => {
+    const headers = { ...key(), 'content-type': type };
+    const answer = await example.send('POST', '/graphql', body, headers);
+    expect(answer.body.errors[0].message).toContain(told);
+    expect(answer.text).not.toContain('query=x');
+  });
+
   it.each(cases)('%s is %i %s', async (_name, status, code, send) => {
     const answer = await send();
     expect([answer.status, answer.body?.errors?.[0]?.extensions?.code]).toEqual([status, code]);

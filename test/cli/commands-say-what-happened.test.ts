@@ -160,4 +160,4 @@ test('every command has help with examples', async () => {
     expect(help.status).toBe(0);
     expect(help.stdout).toMatch(new RegExp(`Examples:\n {2}\\$ featuregraph ${command}`));
   }
-}, 60_000);
+}, 120_000);

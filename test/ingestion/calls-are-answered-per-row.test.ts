@@ -106,6 +106,9 @@ describe('POST /push/<view>', () => {
       call([], { viewName: ROUTES.name, ...query('sourceTime=2013-06-01T11:59:00Z') }),
     );
     expect(answer.status).toBe(200);
+    const quiet = call('', { viewName: ROUTES.name, ...query('sourceTime=2013-06-01T11:59:00Z') });
+    expect(await handlePush(quiet)).toMatchObject({ status: 200, body: { accepted: 0 } });
+    expect(await handlePush(call([]))).toMatchObject({ status: 200, body: { accepted: 0 } });
     expect((await stores.sources.readMany(NAMESPACE, ['flights'])).get('flights')).toBe(NOW_MS - 60_000);
   });
 
@@ -121,15 +124,24 @@ describe('POST /push/<view>', () => {
       { contentType: 'application/json' },
       400,
       'BAD_REQUEST',
-      /Nothing was written/,
+      /not JSON: it ends too early.*Nothing was written/,
     ],
+    [
+      'an empty body of JSON',
+      '',
+      { contentType: 'application/json' },
+      400,
+      'BAD_REQUEST',
+      /got an empty body/,
+    ],
+    ['an empty body of NDJSON', ' \n', {}, 400, 'BAD_REQUEST', /got an empty body. Nothing.* sourceTime/],
     [
       'JSON that is no array',
       '{}',
       { contentType: 'application/json' },
       400,
       'BAD_REQUEST',
-      /another JSON value/,
+      /got an object. Put the rows in/,
     ],
     ['an unknown parameter', [], query('all=true'), 400, 'BAD_REQUEST', /got "all"/],
     ['a parameter twice', [], query('partial=true&partial=true'), 400, 'BAD_REQUEST', /once/],

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { describeBrokenJson } from '../../core/broken-json.ts';
 import { FeaturegraphError } from '../../core/errors.ts';
+import { describeReceived } from '../../core/feature-value.ts';
 import type { ReadRecord } from './read-record.ts';
 
 /**
@@ -9,20 +11,23 @@ import type { ReadRecord } from './read-record.ts';
  * @throws {FeaturegraphError} BAD_REQUEST when it is not an array.
  */
 export function readJsonArray(body: Uint8Array): ReadRecord[] {
-  let parsed: unknown;
-  try {
-    if (!isUtf8(body)) throw new SyntaxError('not UTF-8');
-    parsed = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-  } catch {
-    throw new FeaturegraphError(
-      'BAD_REQUEST',
-      'Expected a JSON array of rows in UTF-8, got text that is not JSON. Nothing was written.',
-    );
-  }
+  const parsed = parse(body);
   if (!Array.isArray(parsed))
-    throw new FeaturegraphError(
-      'BAD_REQUEST',
-      'Expected a JSON array of rows, got another JSON value. Put the rows in [ ], or send NDJSON.',
-    );
+    throw refused(`${describeReceived(parsed)}. Put the rows in [ ], or send NDJSON (application/x-ndjson).`);
   return parsed.map((record, index) => ({ rowNumber: index + 1, record }));
+}
+
+function parse(body: Uint8Array): unknown {
+  if (!isUtf8(body)) throw refused('other bytes. Nothing was written.');
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (text.trim() === '') throw refused('an empty body. Send [ ] where there is nothing to write.');
+    throw refused(`text that is not JSON: ${describeBrokenJson(error)}. Nothing was written.`);
+  }
+}
+
+function refused(got: string): FeaturegraphError {
+  return new FeaturegraphError('BAD_REQUEST', `Expected a JSON array of rows in UTF-8, got ${got}`);
 }
