@@ -22,7 +22,7 @@ import { type AskedTypes, askedTypesIn, interfaceOf, ofAllTypes } from './interf
 import { withInterfaceKeys } from './interface-keys.ts';
 import { type OrderedSubgraphs, orderSubgraphs } from './order-subgraphs.ts';
 import { type OverrideShares, sharesOf } from './override-shares.ts';
-import { type PlanText, planInParts } from './plan-in-parts.ts';
+import { mixesMutations, type PlanText, planInParts } from './plan-in-parts.ts';
 import { type SeparatedArguments, separateArguments } from './separate-arguments.ts';
 import { splitEntities } from './split-entities.ts';
 
@@ -54,15 +54,15 @@ export function createHivePlanner(
         plan.node == null
           ? null
           : new Translation(facts, separated, ordered, askedTypesIn(text, facts)).node(plan.node, []);
-      let whole: native.QueryPlan;
+      const planPart: PlanText = (text, part) =>
+        translated(text, ofPart(planWith(planner, text, operationName, shares, draw), part));
+      let whole: PlanNode | null;
       try {
-        whole = planWith(planner, operationText, operationName, shares, draw);
+        whole = planPart(operationText, 0);
       } catch (refusal) {
-        const planPart: PlanText = (text, part) =>
-          translated(text, ofPart(planWith(planner, text, operationName, shares, draw), part));
         return planInParts(operationText, planPart, refusal);
       }
-      return translated(operationText, whole);
+      return mixesMutations(whole) ? planInParts(operationText, planPart) : whole;
     },
   };
 }

@@ -5,12 +5,17 @@
 import {
   type DefinitionNode,
   type DocumentNode,
+  type FragmentDefinitionNode,
+  type FragmentSpreadNode,
+  type InlineFragmentNode,
   Kind,
   print,
   type SelectionNode,
   type SelectionSetNode,
   stripIgnoredCharacters,
+  visit,
 } from 'graphql';
+import { fragmentsOf } from '../../src/engine/fragments-of.ts';
 import type { FetchNode, PlanNode, Rewrite } from '../../src/engine/query-plan.ts';
 import { operationOf } from './operation-parts.ts';
 
@@ -21,7 +26,7 @@ export function joinPlans(plans: readonly PlanNode[]): PlanNode | null {
   const roots: FetchNode[] = [];
   const rest = plans.flatMap((plan) => withoutRoots(plan, roots) ?? []);
   const merged: FetchNode[] = [];
-  for (const root of roots) {
+  for (const root of roots.map(withoutFragments)) {
     const at = merged.findIndex((one) => isMergeable(one, root));
     if (at >= 0) merged[at] = mergedFetch(merged[at] as FetchNode, root);
     else merged.push(root);
@@ -46,6 +51,26 @@ function withoutRoots(node: PlanNode, roots: FetchNode[]): PlanNode | null {
   if (node.kind === 'condition') return node;
   const nodes = node.nodes.flatMap((child) => withoutRoots(child, roots) ?? []);
   return nodes.length === 0 ? null : { ...node, nodes };
+}
+
+/** With every named fragment opened where it is spread: those of two documents have the same names. */
+function withoutFragments(fetch: FetchNode): FetchNode {
+  const { document } = fetch.document;
+  if (document.definitions.length === 1) return fetch;
+  const fragments = fragmentsOf(document);
+  const open = {
+    [Kind.FRAGMENT_SPREAD]: ({ name, directives = [] }: FragmentSpreadNode): InlineFragmentNode => {
+      const { typeCondition, selectionSet } = fragments.get(name.value) as FragmentDefinitionNode;
+      return {
+        kind: Kind.INLINE_FRAGMENT,
+        typeCondition,
+        directives,
+        selectionSet: visit(selectionSet, open),
+      };
+    },
+  };
+  const definitions = [visit(operationOf(document), open)];
+  return { ...fetch, document: { ...fetch.document, document: { ...document, definitions } } };
 }
 
 /**
