@@ -11,7 +11,7 @@ const NAME_MAX_CHARS = 128;
 export function nearestName(name: string, known: Iterable<string>): string | null {
   if (name.length > NAME_MAX_CHARS) return null;
   const near = suggestionList(name, [...known]);
-  return near.find((one) => one.startsWith(name) || name.startsWith(one)) ?? near[0] ?? null;
+  return near.find((one) => one.startsWith(name)) ?? near[0] ?? null;
 }
 
 /** ` Did you mean "…"?`, to append to a sentence; empty where no known name is near. */

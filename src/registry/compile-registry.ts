@@ -1,12 +1,12 @@
-import { type ASTNode, type DocumentNode, GraphQLError, parse, Source } from 'graphql';
+import { type DocumentNode, GraphQLError, parse, Source } from 'graphql';
 import { buildRegistry } from './build-registry.ts';
 import type { DomainSource } from './domain-source.ts';
 import type { DraftDomain } from './draft.ts';
 import { draftDomain } from './draft-domain.ts';
 import type { Registry } from './registry.ts';
 import { ALL_RULES } from './rules/all-rules.ts';
-import type { ProblemText } from './rules/rule.ts';
 import { compareProblems, positionOf, type SchemaProblem } from './schema-problem.ts';
+import { type Finding, withoutConsequences } from './without-consequences.ts';
 
 /** What comes of compiling: one registry, or what is wrong. Nothing here knows a rule or a table by itself. */
 export type CompiledRegistry =
@@ -26,9 +26,11 @@ export function compileRegistry(sources: readonly DomainSource[]): CompiledRegis
     else problems.push(parsed.problem);
   }
   if (sources.length === 0) problems.push(NO_DOMAINS);
+  const findings: Finding[] = [];
   for (const rule of ALL_RULES) {
-    rule.check(drafts, (domain, node, text) => problems.push(locate(rule.name, domain, node, text)));
+    rule.check(drafts, (domain, node, text) => findings.push({ rule: rule.name, domain, node, text }));
   }
+  problems.push(...withoutConsequences(findings).map(locate));
   if (problems.length > 0) return { registry: null, problems: problems.sort(compareProblems) };
   const registry = buildRegistry(drafts);
   for (const draft of drafts) releaseLocations(draft.authored);
@@ -67,12 +69,7 @@ const NO_DOMAINS: SchemaProblem = {
   mend: 'Write a file such as schema/fleet.graphql.',
 };
 
-function locate(
-  rule: string,
-  domain: DraftDomain,
-  node: ASTNode | undefined,
-  text: ProblemText,
-): SchemaProblem {
+function locate({ rule, domain, node, text }: Finding): SchemaProblem {
   // A node of the platform's own text has lines of another file.
   const loc = node?.loc?.source.name === domain.file ? node.loc : undefined;
   return { rule, domain: domain.name, file: domain.file, ...positionOf(loc), ...text };

@@ -49,7 +49,7 @@ function checkSources(domain: DraftDomain, field: DraftField, report: Report): v
     coordinate: field.coordinate,
     message: 'Nothing says where the value comes from, so it would always be null.',
     mend: isRoot
-      ? `Add @lookup, or a resolver under \`resolvers.${field.typeName}.${field.name}\` in the code beside the file.`
+      ? `Add ${field.typeName === 'Query' ? '@lookup, or ' : ''}a resolver under \`resolvers.${field.typeName}.${field.name}\` in the code beside the file.`
       : 'Add @feature, @onDemand, @reference or @viewRead, or a resolver in the code beside the file.',
   });
 }

@@ -8,9 +8,12 @@ import {
   validateSchema,
 } from 'graphql';
 import { validateSDL } from 'graphql/validation/validate.js';
+import { SCALAR_NAMES } from '../../core/feature-type.ts';
+import { didYouMean } from '../../core/nearest-name.ts';
 import type { DraftDomain } from '../draft.ts';
 import { FEDERATION_DEFINITIONS } from '../federation-definitions.ts';
 import { coordinateAt } from '../locate-coordinate.ts';
+import { platformDefinitions } from '../platform-definitions.ts';
 import type { Report, Rule } from './rule.ts';
 
 /** A file is valid GraphQL and a federated subgraph by itself: known types and directives, no name twice. */
@@ -25,7 +28,7 @@ function checkDomain(domain: DraftDomain, report: Report): void {
   const document = completeDocument(domain.federated);
   const errors = validateSDL(document);
   if (errors.length > 0) {
-    for (const error of errors) tell(domain, error, report);
+    for (const error of errors) if (!isConsequence(error, errors)) tell(domain, error, report);
     return;
   }
   // Only a document without these errors can be built, and only a built schema shows the rest.
@@ -69,20 +72,53 @@ const EMPTY_QUERY: DefinitionNode = {
   ],
 };
 
+/** An argument that is missing because it is misspelt is told once. */
+function isConsequence({ message, nodes: [node] = [] }: GraphQLError, all: readonly GraphQLError[]): boolean {
+  if (node?.kind !== Kind.DIRECTIVE || !REQUIRED.test(message)) return false;
+  return all.some((other) => {
+    const [argument] = other.nodes ?? [];
+    return argument?.kind === Kind.ARGUMENT && UNKNOWN_ARGUMENT.test(other.message)
+      ? node.arguments?.includes(argument)
+      : false;
+  });
+}
+
+const REQUIRED = /argument .* is required/;
+const UNKNOWN_ARGUMENT = /^Unknown argument/;
+
 function tell(domain: DraftDomain, error: GraphQLError, report: Report): void {
   // Of several nodes the last is the one too many; nodes of the platform's own text mean nothing to the author.
   const node = [...(error.nodes ?? [])]
     .reverse()
     .find((candidate: ASTNode) => candidate.loc?.source.name === domain.file);
   const coordinate = node?.loc === undefined ? '' : coordinateAt(domain.authored, node.loc.start);
-  report(domain, node, { coordinate, message: error.message, mend: mendFor(error.message) });
+  const message = inOurWords(error.message, directivesOf(domain));
+  report(domain, node, { coordinate, message, mend: mendFor(message) });
+}
+
+/** graphql-js guesses which type or argument was meant, and not which directive; field sets are texts to their authors. */
+function inOurWords(message: string, directives: readonly string[]): string {
+  const unknown = /^Unknown directive "@(\w+)"/.exec(message)?.[1];
+  const guess = unknown === undefined ? '' : didYouMean(unknown, directives).replace('"', '"@');
+  return `${message.replaceAll(/federation__\w+/g, 'String')}${guess}`;
+}
+
+function directivesOf({ authored }: DraftDomain): string[] {
+  const defined = [...FEDERATION_DEFINITIONS.definitions, ...authored.definitions].flatMap((definition) =>
+    definition.kind === Kind.DIRECTIVE_DEFINITION ? definition.name.value : [],
+  );
+  return [...platformDefinitions.directives.keys(), ...defined, 'deprecated'];
 }
 
 const MENDS: readonly (readonly [RegExp, string])[] = [
-  [/^Unknown type/, 'Define the type in this file, or correct its name.'],
+  [/^Unknown type .*Did you mean/, 'Define the type in this file, or correct its name.'],
+  [
+    /^Unknown type/,
+    `Define the type in this file, or correct its name. Scalars are ${SCALAR_NAMES.join(', ')}.`,
+  ],
   [/^Unknown directive/, 'Correct its name: docs list the directives that a domain may use.'],
-  [/^Unknown argument/, "Correct the argument's name, or take it away."],
-  [/argument .* is required/, 'Add the argument.'],
+  [UNKNOWN_ARGUMENT, "Correct the argument's name, or take it away."],
+  [REQUIRED, 'Add the argument.'],
   [/can only be defined once|There can be only one/, 'Take one of the two away.'],
   [/may not be used on|can only be used once at this location|non-repeatable/, 'Take the directive away.'],
   [/must be Output Type/, 'Use an object, scalar or enum type; inputs are for arguments only.'],
