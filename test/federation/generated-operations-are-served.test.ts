@@ -7,7 +7,7 @@ import { Asking, composeFeature, expectedAnswer, problemOf } from './run-feature
 const COUNT = process.env.FEATUREGRAPH_TEST_LONG === '1' ? 2_000 : 60;
 
 /** Their data cannot be asked twice, or fails on purpose, where which of several errors is told is left open. */
-const WITHOUT = new Set(['mutations']);
+const WITHOUT = new Set(['mutations', 'mutations-inputs', 'provides-nested']);
 
 const ARGUMENT_VALUES = {
   'Query.user.by': [{ id: '1' }, { name: 'Bob' }],
@@ -35,6 +35,7 @@ test.each(FEATURES.filter(({ name }) => !WITHOUT.has(name)))(
       seed: 20_261_129,
       count: COUNT,
       values: ARGUMENT_VALUES,
+      merges: true,
     })) {
       const one = { text, ...(variables && { variables }) };
       const problem = problemOf(one, await asking.answer(one), await expectedAnswer(composed, one), {});
