@@ -125,7 +125,13 @@ const FAILURE_CODES: Readonly<Record<StoreFailureReason, ErrorCode>> = {
   TIMEOUT: 'STORE_TIMEOUT',
   UNAVAILABLE: 'STORE_UNAVAILABLE',
   CORRUPT: 'STORE_UNAVAILABLE',
+  FULL: 'STORE_UNAVAILABLE',
   TOO_LARGE: 'BLOCK_TOO_LARGE',
+};
+
+const RECEIVED: Readonly<Partial<Record<StoreFailureReason, string>>> = {
+  TIMEOUT: 'no answer in time',
+  FULL: 'that it has no room',
 };
 
 export function storeProblem(reason: StoreFailureReason): RowProblem {
@@ -137,7 +143,7 @@ export function storeProblem(reason: StoreFailureReason): RowProblem {
       'one too large beside the rows that stand there',
       'Move the view to a block of its own by @view(block:).',
     );
-  const received = reason === 'TIMEOUT' ? 'no answer in time' : 'a failure';
+  const received = RECEIVED[reason] ?? 'a failure';
   const mend = 'Push the row again: writing twice does no harm.';
   return rowProblem(FAILURE_CODES[reason], null, 'the store to take the row', received, mend);
 }

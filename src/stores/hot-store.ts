@@ -43,6 +43,11 @@ export interface BlockPromotion extends BlockKey {
 /** DROPPED: the lease had ended, or was another's. */
 export type PromotionSlot = { readonly outcome: 'PROMOTED' | 'KEPT' | 'DROPPED' } | StoreFailure;
 
+/** Whether the tier cannot hold the block as it is: it must not stay as it was, and without it readers ask the truth. */
+export function isUnfit({ failed }: StoreFailure): boolean {
+  return failed === 'CORRUPT' || failed === 'TOO_LARGE' || failed === 'FULL';
+}
+
 export interface HotStore {
   /** With a token, asks for the leases of blocks of which a wanted row is missing. */
   readMany(reads: readonly BlockRead[], options?: HotCallOptions): Promise<HotSlot[]>;

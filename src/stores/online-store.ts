@@ -1,7 +1,10 @@
 import type { EntityKey } from '../core/entity-key.ts';
 
-/** Why a key could not be read or written. Never "not found": that is an empty slot. */
-export type StoreFailureReason = 'TIMEOUT' | 'UNAVAILABLE' | 'CORRUPT' | 'TOO_LARGE';
+/**
+ * Why a key could not be read or written. Never "not found": that is an empty slot. CORRUPT: what stands under the key
+ * is not what was put there. FULL: the store has no room for more, and works.
+ */
+export type StoreFailureReason = 'TIMEOUT' | 'UNAVAILABLE' | 'CORRUPT' | 'TOO_LARGE' | 'FULL';
 
 export interface StoreFailure {
   readonly failed: StoreFailureReason;

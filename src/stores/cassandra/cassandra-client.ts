@@ -12,6 +12,7 @@ import { BudgetedRetryPolicy, BudgetedSpeculationPolicy } from './cassandra-poli
 import { InFlightGate } from './in-flight-gate.ts';
 import { refreshOneAtATime } from './one-refresh-at-a-time.ts';
 import { RequestBudget } from './request-budget.ts';
+import { SilentConnections } from './silent-connections.ts';
 
 /**
  * One driver's connections to a cluster, as serving needs them: prepared and idempotent statements to the nodes
@@ -33,6 +34,8 @@ const WAITING_MAX = 16_384;
 const RETRY_SHARE = 0.1;
 const SPECULATION_SHARE = 0.05;
 const EXTRA_SAVED_MAX = 20;
+/** Longer than a server's pause for its memory, and short of what a user waits for. */
+const SILENT_MIN_MS = 2000;
 const RECONNECT_FIRST_MS = 100;
 const RECONNECT_MAX_MS = 2000;
 
@@ -43,6 +46,7 @@ export class CassandraClient {
   readonly #retries = new RequestBudget(RETRY_SHARE, EXTRA_SAVED_MAX);
   readonly #speculations = new RequestBudget(SPECULATION_SHARE, EXTRA_SAVED_MAX);
   readonly #queryOptions: Readonly<Record<StatementKind, KindOptions>>;
+  readonly #silent: SilentConnections;
   #closed = false;
 
   constructor(options: CassandraOptions, clock: Clock) {
@@ -72,6 +76,7 @@ export class CassandraClient {
     });
     this.#driver.on('log', () => {}); // each request that fails tells
     refreshOneAtATime(this.#driver, RECONNECT_MAX_MS);
+    this.#silent = new SilentConnections(this.#driver, Math.max(SILENT_MIN_MS, full.writeTimeoutMs));
   }
 
   /** Connects, at most as long as the connect timeout; a later request tries again when that fails. */
@@ -127,7 +132,10 @@ export class CassandraClient {
         if (kind !== 'WRITE') this.#speculations.earn();
         return this.#driver.execute(query, parameters as unknown[], queryOptions).then(
           (result) => pending.settle(i, answer(result, i)),
-          (error: Error) => pending.settle(i, failed(error)),
+          (error: Error) => {
+            this.#noteError(error);
+            pending.settle(i, failed(error));
+          },
         );
       });
       if (!entered) pending.settle(i, failed(new TooManyWaiting()));
@@ -142,10 +150,15 @@ export class CassandraClient {
 
   /** For statements that are not part of serving: schema, checks. */
   async runOnce(query: string, parameters: readonly unknown[] = []): Promise<types.ResultSet> {
-    return this.#driver.execute(query, parameters as unknown[], {
-      prepare: parameters.length > 0,
-      consistency: types.consistencies.localQuorum,
+    const options = { prepare: parameters.length > 0, consistency: types.consistencies.localQuorum };
+    return this.#driver.execute(query, parameters as unknown[], options).catch((error: Error) => {
+      this.#noteError(error);
+      throw error;
     });
+  }
+
+  #noteError(error: Error): void {
+    this.#silent.noteError(error, this.#clock.monotonicMs());
   }
 
   /** Every row of a partition that is read whole, page by page. */

@@ -4,7 +4,14 @@ import { TooLate } from './cassandra-client.ts';
 
 /** What an error of the driver means for the key that it came for. */
 export function cassandraFailure(error: Error): StoreFailure {
-  return { failed: isTimeout(error) ? 'TIMEOUT' : 'UNAVAILABLE', detail: error.message };
+  return { failed: isTimeout(error) ? 'TIMEOUT' : 'UNAVAILABLE', detail: describeFailure(error) };
+}
+
+/** The driver tells of nodes that it asked; of those that it knows to be down it says nothing. */
+export function describeFailure(error: Error): string {
+  const isUnasked =
+    error instanceof errors.NoHostAvailableError && Object.keys(error.innerErrors ?? {}).length === 0;
+  return isUnasked ? 'no node can be reached; connections are tried again and again' : error.message;
 }
 
 function isTimeout(error: unknown): boolean {

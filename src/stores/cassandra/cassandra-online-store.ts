@@ -2,6 +2,7 @@ import type { types } from 'cassandra-driver';
 import { BLOCK_MAX_BYTES } from '../../core/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
 import { gatherRows, noRows } from '../block-rows.ts';
+import { checkInTime } from '../check-in-time.ts';
 import type {
   BlockKey,
   BlockRead,
@@ -12,13 +13,14 @@ import type {
   RowWrite,
   StoreCallOptions,
   StoreFailure,
+  StoreHealth,
   WriteSlot,
 } from '../online-store.ts';
 import { ReadAddress } from '../read-address.ts';
 import { ORDER_KEY_END, orderKeyOf, verifySeededRow } from '../row-format.ts';
 import { storageKey, storageKeyWithPrefix } from '../storage-key.ts';
 import { CassandraClient, type Statement } from './cassandra-client.ts';
-import { cassandraFailure } from './cassandra-failures.ts';
+import { cassandraFailure, describeFailure } from './cassandra-failures.ts';
 import { type CassandraOptions, completeCassandraOptions } from './cassandra-options.ts';
 import { type CassandraQueries, cassandraQueries } from './cassandra-queries.ts';
 import { assertCassandraSchema } from './cassandra-schema.ts';
@@ -202,13 +204,8 @@ class CassandraOnlineStore implements OnlineStore {
     return slots as EraseSlot[];
   }
 
-  async check(): Promise<{ ok: boolean; detail: string }> {
-    try {
-      await assertCassandraSchema(this.#client, this.#keyspace);
-      return { ok: true, detail: 'answers' };
-    } catch (error) {
-      return { ok: false, detail: (error as Error).message };
-    }
+  check(): Promise<StoreHealth> {
+    return checkInTime(() => assertCassandraSchema(this.#client, this.#keyspace), describeFailure);
   }
 
   /** The connections are their opener's: other stores may still use them. */

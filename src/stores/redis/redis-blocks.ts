@@ -52,7 +52,7 @@ export class RedisBlocks {
     if (refusal !== undefined) return keys.map(() => refusal);
     const pending = new PendingSlots<ReadAnswer>(keys.length, this.#timeoutMs(options), this.#late);
     this.#connection.read(keys, (index, answer) => {
-      pending.settle(index, answer instanceof Error ? unavailable(answer) : answer);
+      pending.settle(index, answer instanceof Error ? failureOf(answer) : answer);
     });
     return pending.complete;
   }
@@ -78,7 +78,7 @@ export class RedisBlocks {
       let at = 0;
       for (const { indices } of chunks[call] as BlockMerge[]) {
         for (const index of indices) {
-          pending.settle(index, answer instanceof Error ? unavailable(answer) : mergeAnswerAt(answer, at));
+          pending.settle(index, answer instanceof Error ? failureOf(answer) : mergeAnswerAt(answer, at));
           at += 1;
         }
       }
@@ -114,7 +114,7 @@ export class RedisBlocks {
     const all = [...keys.map(leaseKey), ...keys];
     const pending = new PendingSlots<StoreFailure | 'ERASED'>(all.length, this.#timeoutMs({}), this.#late);
     this.#connection.erase(all, (index, answer) => {
-      pending.settle(index, answer instanceof Error ? unavailable(answer) : 'ERASED');
+      pending.settle(index, answer instanceof Error ? failureOf(answer) : 'ERASED');
     });
     const answers = await pending.complete;
     return keys.map((_, index) =>
@@ -189,6 +189,9 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function unavailable(error: Error): StoreFailure {
-  return { failed: 'UNAVAILABLE', detail: error.message };
+/** What an error of the server or of the way to it means for the key that it came for. */
+function failureOf(error: Error): StoreFailure {
+  const { message } = error;
+  if (message.startsWith('WRONGTYPE')) return { failed: 'CORRUPT', detail: message };
+  return { failed: message.startsWith('OOM') ? 'FULL' : 'UNAVAILABLE', detail: message };
 }

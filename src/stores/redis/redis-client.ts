@@ -21,6 +21,8 @@ const SILENT_MIN_MS = 500;
 /** Pause before the n-th attempt to reconnect: short, because a restart should be noticed within three seconds. */
 const RECONNECT_STEP_MS = 50;
 const RECONNECT_MAX_MS = 1000;
+/** Shortest time between two connections that are given up because their server is a replica. */
+const READ_ONLY_RECONNECT_MS = 2000;
 /** How often a cluster's client looks which node has which slots, besides when an answer shows that it is wrong. */
 const SLOTS_REFRESH_MS = 1000;
 /** A key moves once in a while; a key that moves more often than this within one call is no answer. */
@@ -60,9 +62,26 @@ function createSingle(options: RedisOptions, random: () => number): Redis {
     ...node,
     enableOfflineQueue: false,
     retryStrategy: (attempt) => reconnectDelayMs(attempt, random),
+    reconnectOnError: reconnectWhenReadOnly(),
   });
   errors.listenTo(client);
   return client;
+}
+
+/**
+ * After a failover the address leads to the new primary, and an open connection still to the old one, which is its
+ * replica now and may stay so for ever. Not at each refused write: where no other primary is, reads go on.
+ */
+function reconnectWhenReadOnly(): (error: Error) => boolean {
+  let isTried = false;
+  return ({ message }) => {
+    if (isTried || !message.startsWith('READONLY')) return false;
+    isTried = true;
+    setTimeout(() => {
+      isTried = false;
+    }, READ_ONLY_RECONNECT_MS).unref();
+    return true;
+  };
 }
 
 function createCluster(options: RedisOptions, random: () => number): Cluster {

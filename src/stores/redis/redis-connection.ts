@@ -1,4 +1,5 @@
 import { type ChainableCommander, Cluster, type Redis } from 'ioredis';
+import { checkInTime } from '../check-in-time.ts';
 import type { StoreHealth } from '../online-store.ts';
 import { openRedisClient, openReplicas, type RedisClient } from './redis-client.ts';
 import { LastError } from './redis-last-error.ts';
@@ -22,7 +23,6 @@ export interface ScriptCall {
 const READ_CHUNK_KEYS = 100;
 /** Commands that may be unanswered at once: beyond it the server is not keeping up, and waiting only costs memory. */
 const UNANSWERED_MAX = 20_000;
-const CHECK_TIMEOUT_MS = 1000;
 
 export class RedisConnection {
   readonly #client: RedisClient;
@@ -94,18 +94,7 @@ export class RedisConnection {
       const detail = `the connection is in state "${status}"${why === undefined ? '' : `: ${why}`}`;
       return { ok: false, detail };
     }
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer in ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
-    });
-    try {
-      await Promise.race([this.#client.ping(), late]);
-      return { ok: true, detail: 'answers' };
-    } catch (error) {
-      return { ok: false, detail: (error as Error).message };
-    } finally {
-      clearTimeout(timer);
-    }
+    return checkInTime(() => this.#client.ping());
   }
 
   close(): void {

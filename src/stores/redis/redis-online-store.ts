@@ -13,8 +13,6 @@ export interface RedisOnlineStoreOptions {
   readonly blockMaxBytes?: number;
   /** How long a block stays after its last write; for ever when not given. */
   readonly lifeMs?: number;
-  /** One of this many blocks read has its checksums verified; 1 verifies all. */
-  readonly verifyOneOf?: number;
 }
 
 /** Opens a store that owns its connections. Does not fail for a server that is not there: `check` tells. */

@@ -1,7 +1,7 @@
 import { BLOCK_MAX_BYTES } from '../../core/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
 import { readBlock } from '../block-format.ts';
-import { lacksRow, rowAt } from '../block-rows.ts';
+import { findRow, lacksRow, rowEnd, rowStart } from '../block-rows.ts';
 import type { BlockPromotion, HotCallOptions, HotSlot } from '../hot-store.ts';
 import {
   type BlockKey,
@@ -14,7 +14,8 @@ import {
   type StoreFailure,
 } from '../online-store.ts';
 import { ReadAddress } from '../read-address.ts';
-import { ORDER_KEY_END, verifySeededRow } from '../row-format.ts';
+import { hasRowChecksum } from '../row-checksum.ts';
+import { ORDER_KEY_END } from '../row-format.ts';
 import { storageKey, storageKeyWithPrefix } from '../storage-key.ts';
 import { type BlockMerge, type MergeAnswer, type ReadAnswer, RedisBlocks } from './redis-blocks.ts';
 import type { RedisConnection } from './redis-connection.ts';
@@ -30,30 +31,24 @@ export interface RedisRowsOptions {
   readonly blockMaxBytes?: number;
   /** How long a block lives after it was written or promoted; for ever when not given. */
   readonly lifeMs?: number;
-  /** One of this many blocks read has its checksums verified; 1 verifies all. */
-  readonly verifyOneOf?: number;
 }
 
 export type RowOutcome = { readonly outcome: 'WRITTEN' | 'KEPT' | 'MISSING' | 'DROPPED' } | StoreFailure;
 
 /** Lives are shortened by up to this part, so that what was written together does not expire together. */
 const LIFE_JITTER = 0.1;
-const VERIFY_ONE_OF_DEFAULT = 64;
 
 export class RedisRows {
   readonly #blocks: RedisBlocks;
   readonly #random: () => number;
   readonly #blockMaxBytes: number;
   readonly #lifeMs: number;
-  readonly #verifyOneOf: number;
-  #readsUntilVerify = 1;
 
   constructor(connection: RedisConnection, options: RedisRowsOptions) {
     this.#blocks = new RedisBlocks(connection, options.clock, options.commandTimeoutMs);
     this.#random = options.random;
     this.#blockMaxBytes = options.blockMaxBytes ?? BLOCK_MAX_BYTES;
     this.#lifeMs = options.lifeMs ?? 0;
-    this.#verifyOneOf = options.verifyOneOf ?? VERIFY_ONE_OF_DEFAULT;
   }
 
   /** @param options with a token: asks for the leases of blocks that lack a row that was wanted. */
@@ -102,13 +97,13 @@ export class RedisRows {
     } catch (error) {
       return { failed: 'CORRUPT', detail: (error as Error).message };
     }
-    this.#readsUntilVerify -= 1;
-    if (this.#readsUntilVerify > 0) return rows;
-    this.#readsUntilVerify = this.#verifyOneOf;
     address.enter(read);
-    for (let i = 0; i < read.views.length; i += 1) {
-      const row = rowAt(rows, i);
-      if (row !== undefined && !verifySeededRow(address.seeds[i] as number, read.entityKey, row)) {
+    const { seeds } = address;
+    for (let i = 0; i < seeds.length; i += 1) {
+      const found = findRow(rows, i);
+      if (found < 0) continue;
+      const [start, end] = [rowStart(rows, found), rowEnd(rows, found)];
+      if (!hasRowChecksum(seeds[i] as number, read.entityKey, block, start, end)) {
         return { failed: 'CORRUPT', detail: `a row of ${read.block} ${read.entityKey} fails its checksum` };
       }
     }

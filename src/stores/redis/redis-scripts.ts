@@ -84,7 +84,9 @@ for k = 1, #KEYS, mode == 'WRITE' and 1 or 2 do
   at = at + 2
   local block = redis.pcall('GET', key)
   local refusal, views, rows, bytes = nil, {}, {}, 3
-  local isLeased = mode == 'PROMOTE' and redis.pcall('GET', lease) == token
+  local held = mode == 'PROMOTE' and redis.pcall('GET', lease)
+  local isLeased = held == token
+  if type(held) == 'table' then redis.call('DEL', lease) end
   if type(block) == 'table' then refusal = -3
   elseif block then
     views, rows = unpackBlock(block)

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { hasAnyRow, rowAt } from '../block-rows.ts';
-import type { BlockPromotion } from '../hot-store.ts';
+import type { BlockPromotion, PromotionSlot } from '../hot-store.ts';
 import { type BlockKey, type BlockRows, isStoreFailure, type RowWrite } from '../online-store.ts';
 import { verifyRow } from '../row-format.ts';
 import { absenceRow } from './absence.ts';
@@ -42,10 +42,16 @@ export class Promoter {
     const promotions = this.#take(found).map((block) => this.#promotionOf(block));
     const good = promotions.filter((promotion) => promotion !== undefined);
     const slots = await this.#parts.stores.promoteHot(good, token);
-    this.#underWay -= promotions.length;
-    for (const slot of slots) {
-      this.#parts.metrics.countPromotion(isStoreFailure(slot) ? 'failed' : slot.outcome.toLowerCase());
+    const unreadable: BlockKey[] = [];
+    for (let i = 0; i < slots.length; i += 1) {
+      const slot = slots[i] as PromotionSlot;
+      const isFailed = isStoreFailure(slot);
+      this.#parts.metrics.countPromotion(isFailed ? 'failed' : slot.outcome.toLowerCase());
+      if (isFailed && slot.failed === 'CORRUPT') unreadable.push(good[i] as BlockPromotion);
     }
+    // Something else stands under the key, which a reader may not have seen: it would be in the way for ever.
+    await this.#parts.stores.eraseHot(unreadable);
+    this.#underWay -= promotions.length;
   }
 
   /** For blocks that hot has, with absences that have ended: something newer only, and nothing that is not there. */

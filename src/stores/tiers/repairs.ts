@@ -1,4 +1,5 @@
 import { lacksRow, listRows } from '../block-rows.ts';
+import { isUnfit } from '../hot-store.ts';
 import { type BlockKey, type BlockSlot, isStoreFailure, type RowWrite } from '../online-store.ts';
 import { storageKey } from '../storage-key.ts';
 import type { RepairEntry } from './repair-files.ts';
@@ -196,7 +197,7 @@ export class Repairs {
     (await stores.mergeHot(writes, undefined)).forEach((slot, at) => {
       if (!isStoreFailure(slot)) return;
       const owner = owners[at] as number;
-      if (slot.failed === 'CORRUPT' || slot.failed === 'TOO_LARGE') erase.push(owner);
+      if (isUnfit(slot)) erase.push(owner);
       else isBehind.add(owner);
     });
     const addresses = erase.map((index) => addressOf((batch[index] as readonly [string, Pending])[1]));

@@ -1,3 +1,4 @@
+import { isUnfit } from '../hot-store.ts';
 import {
   type BlockKey,
   type BlockSlot,
@@ -107,7 +108,7 @@ export class TierWriter {
         const index = places[at] as number;
         if (!isStoreFailure(slot)) {
           if (slot.outcome === 'MISSING' && places === onWrite) missing.push(rows[index] as RowWrite);
-        } else if (slot.failed === 'CORRUPT' || slot.failed === 'TOO_LARGE') unfit.push(index);
+        } else if (isUnfit(slot)) unfit.push(index);
         else behind.push(index);
       });
     sort(onWrite, written);
