@@ -7,6 +7,8 @@ export interface WritesShown {
   readonly view: string;
   readonly verb: 'written' | 'deleted';
   readonly json: boolean;
+  /** Older events are outside of their view's `ttl`; `null` where there is none, or nothing is said of it. */
+  readonly oldestCountsMs: number | null;
 }
 
 export function reportWrites(result: PushResult, shown: WritesShown): void {
@@ -20,6 +22,12 @@ export function reportWrites(result: PushResult, shown: WritesShown): void {
   const unlisted = result.rejected - result.reports.length;
   if (unlisted > 0) note(`… and ${counted(unlisted, 'more bad row')}.`);
   note(summaryOf(result, shown));
+  if (result.rows === 0) note('There were no rows to read.');
+  const { newestEventTimeMs: newestMs } = result;
+  if (shown.oldestCountsMs !== null && newestMs !== null && newestMs < shown.oldestCountsMs)
+    note(
+      `None of them counts any more: the newest event is of ${new Date(newestMs).toISOString()}, before the view's ttl. They read as OUTSIDE_MAX_AGE.`,
+    );
 }
 
 function exitCodeOf(result: PushResult): number {

@@ -59,6 +59,7 @@ export function assertFileColumns(
   const columns = columnsOf(view, kind);
   const known = [...columns.keys()];
   const found = new Set(names);
+  assertSeparated(names, view);
   const faults: string[] = [];
   for (const name of found) {
     if (columns.has(name)) continue;
@@ -80,6 +81,17 @@ export function assertFileColumns(
   throw new FeaturegraphError(
     'ROW_INVALID',
     printableList(`The file's columns do not fit view ${view.name}`, faults),
+  );
+}
+
+/** One column in a file that needs several is a file that has another separator. */
+function assertSeparated(names: readonly string[], view: View): void {
+  const separator = names.length === 1 ? /[;\t|]/.exec(names[0] as string)?.[0] : undefined;
+  if (separator === undefined) return;
+  const shown = separator === '\t' ? 'tabs' : `"${separator}"`;
+  throw new FeaturegraphError(
+    'ROW_INVALID',
+    `The file's columns do not fit view ${view.name}: expected commas between columns, got ${shown}. Write it with commas. Nothing was written.`,
   );
 }
 

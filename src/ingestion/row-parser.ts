@@ -12,6 +12,7 @@ import { UnreadableCell } from './cell.ts';
 import { columnsOf, type RowKind, unknownColumn } from './row-columns.ts';
 import { type RowProblem, rowProblem } from './row-problem.ts';
 import { readRowTime } from './row-time.ts';
+import { mendOfValue } from './value-mend.ts';
 
 /**
  * From one untrusted record to the row that is written, or to everything that is wrong with it. Made once per view
@@ -227,7 +228,8 @@ function omitted(feature: StoredFeature): RowProblem {
 function encodeSegment(feature: StoredFeature, value: unknown): Uint8Array | RowProblem {
   if (value instanceof UnreadableCell) {
     const expected = describeType(feature.type);
-    return rowProblem('ROW_INVALID', feature.name, expected, shown(feature, describeReceived(value.text)));
+    const received = shown(feature, describeReceived(value.text));
+    return rowProblem('ROW_INVALID', feature.name, expected, received, mend(feature, value.text));
   }
   const parsed = parseFeatureValue(feature.type, value);
   if (isValueProblem(parsed))
@@ -236,6 +238,7 @@ function encodeSegment(feature: StoredFeature, value: unknown): Uint8Array | Row
       `${feature.name}${parsed.at}`,
       parsed.expected,
       shown(feature, parsed.received),
+      parsed.at === '' ? mend(feature, value) : null,
     );
   if (parsed.json === 'null') return NULL_SEGMENT;
   return feature.type.kind === 'vector'
@@ -245,6 +248,11 @@ function encodeSegment(feature: StoredFeature, value: unknown): Uint8Array | Row
 
 function shown(feature: StoredFeature, received: string): string {
   return isPersonal(feature) ? 'a value that is not shown, because it is personal' : received;
+}
+
+/** What is guessed from a personal value would tell of it. */
+function mend(feature: StoredFeature, value: unknown): string | null {
+  return isPersonal(feature) ? null : mendOfValue(feature.type, value);
 }
 
 const F32_BYTES = 4;

@@ -30,17 +30,28 @@ export function readRowTime(
   return undefined;
 }
 
-const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$/;
+const WITH_DAY = /^\d{4}-\d{2}-\d{2}[Tt ]/;
+
+/** @returns what a text lacks of a moment, where it is one but for that. */
+export function mendOfTimeText(text: string): string | null {
+  if (DAY.test(text)) return 'A day is no moment: append a time and a zone, such as T00:00:00Z.';
+  if (WITHOUT_ZONE.test(text)) return 'It has no zone: append Z for UTC, or an offset such as +02:00.';
+  return WITH_DAY.test(text) ? 'There is no such day or time.' : null;
+}
+
+/** As many digits as a time since 1970 may have, in whatever unit. */
+const NUMBER_TEXT = /^\d{9,19}$/;
 
 /** @param value ISO 8601 text with a zone, or a `Date`. */
 export function parseTimeText(value: unknown, column: string, nowMs: number): number | RowProblem {
   const iso = toIsoDateTime(value);
   if (iso !== undefined) return boundTime(Date.parse(iso), column, nowMs);
-  let mend: string | null = null;
-  if (typeof value === 'string' && WITHOUT_ZONE.test(value))
-    mend = 'It has no zone: append Z for UTC, or an offset such as +02:00.';
-  else if (typeof value === 'number' || typeof value === 'bigint')
-    mend = `A number of milliseconds goes in ${column}Ms.`;
+  const isNumber = typeof value === 'number' || typeof value === 'bigint' || NUMBER_TEXT.test(String(value));
+  const mend = isNumber
+    ? `A number of milliseconds goes in ${column}Ms.`
+    : mendOfTimeText(typeof value === 'string' ? value : '');
   return rowProblem(
     'ROW_INVALID',
     column,

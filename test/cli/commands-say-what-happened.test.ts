@@ -57,6 +57,19 @@ describe('compose and print-schema', () => {
 });
 
 describe('push, get and delete', () => {
+  test('tell of a file without rows, and of rows that count no more', async () => {
+    const push = (rows: string) =>
+      runCommand(['push', 'aircraft_legs_24h', file('legs.ndjson', rows), '--partial', ...inFolder]);
+    expect((await push('')).stderr).toContain('There were no rows to read.');
+    const old = await push(`{"tailnum": "OLD", "legs24h": 3, "eventTime": "2013-01-05T00:00:00Z"}`);
+    expect([old.status, old.stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /1 row .* written[\s\S]*None of them counts any more: .*2013-01-05.*OUTSIDE_MAX_AGE/,
+      ),
+    ]);
+  });
+
   test('keep the good rows, list the bad ones, and exit with 1', async () => {
     const rows = file('rows.csv', `tailnum,seats,eventTime\nN1,150,${TIME}\nN2,many,${TIME}\n,100,${TIME}\n`);
     const { status, stdout, stderr } = await runCommand([

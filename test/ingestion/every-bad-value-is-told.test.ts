@@ -80,7 +80,9 @@ const TIMES: readonly [string, Record<string, unknown>, RegExp][] = [
   ['a fraction', { eventTimeMs: NOW_MS + 0.5 }, /a whole number/],
   ['a negative number', { eventTimeMs: -NOW_MS }, /between the years 1971 and 2200/],
   ['no zone', { eventTime: '2013-06-01T11:00:00' }, /no zone: append Z/],
-  ['a day alone', { eventTime: '2013-06-01' }, /no zone: append Z/],
+  ['a day alone', { eventTime: '2013-06-01' }, /A day is no moment: append a time and a zone/],
+  ['seconds in a cell', { eventTime: '1370084400' }, /milliseconds goes in eventTimeMs/],
+  ['30 February', { eventTime: '2013-02-30T11:00:00Z' }, /There is no such day/],
   ['a number as text', { eventTime: NOW_MS }, /milliseconds goes in eventTimeMs/],
   ['text as a number', { eventTimeMs: '2013-06-01T11:00:00Z' }, /Text goes in eventTime, as ISO 8601/],
 ];

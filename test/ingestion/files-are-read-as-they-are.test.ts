@@ -195,6 +195,11 @@ describe('the columns of a file', () => {
     );
   });
 
+  it('must be separated by commas', async () => {
+    await expect(header('tailnum;seats;eventTime')).rejects.toThrow(/expected commas.*, got ";"/);
+    await expect(header('tailnum\tseats\teventTime')).rejects.toThrow(/expected commas.*, got tabs/);
+  });
+
   it('may omit features only where the push is partial', async () => {
     await expect(header('tailnum,eventTime,seats')).rejects.toThrow(
       /no feature model \(add it, or push with --partial/,
@@ -215,6 +220,8 @@ describe('a file that is none', () => {
     ['absent.csv', /there is none/],
     ['rows.xlsx', /\.parquet, \.ndjson, \.jsonl or \.csv/],
     ['rows.json', /jq -c/],
+    ['rows.csv.gz', /gunzip/],
+    ['rows.TSV', /commas, as \.csv/],
     ['rows', /\.parquet, \.ndjson, \.jsonl or \.csv/],
   ])('%s', async (name, says) => {
     await expect(open(folder.file(name))).rejects.toThrow(says);

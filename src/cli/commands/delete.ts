@@ -41,7 +41,12 @@ export function addDelete(program: Command): void {
             }),
           ({ accepted, rejected }) => ({ accepted, rejected }),
         );
-        reportWrites(result, { view: viewName, verb: 'deleted', json: flags.json === true });
+        reportWrites(result, {
+          view: viewName,
+          verb: 'deleted',
+          json: flags.json === true,
+          oldestCountsMs: null,
+        });
       } finally {
         await workspace.close();
       }

@@ -55,7 +55,9 @@ async function runPush(viewName: string, path: string, flags: PushFlags): Promis
       () => pushFile(workspace, viewName, path, flags),
       ({ accepted, rejected }) => ({ accepted, rejected }),
     );
-    reportWrites(result, { view: viewName, verb: 'written', json: flags.json === true });
+    const ttlMs = workspace.registry.views.get(viewName)?.ttlMs ?? null;
+    const oldestCountsMs = ttlMs === null ? null : workspace.clock.nowMs() - ttlMs;
+    reportWrites(result, { view: viewName, verb: 'written', json: flags.json === true, oldestCountsMs });
   } finally {
     await workspace.close();
   }

@@ -33,12 +33,21 @@ const FORMATS: Readonly<Record<string, RecordFile['format']>> = {
   '.csv': 'csv',
 };
 
+/** What to do with a file of another kind. */
+const HINTS: Readonly<Record<string, string>> = {
+  '.json': ' A JSON array becomes NDJSON by `jq -c ".[]"`.',
+  '.gz': ' Unpack it first, by `gunzip`.',
+  '.zip': ' Unpack it first.',
+  '.tsv': ' Write it with commas, as .csv.',
+  '.xlsx': ' Save the sheet as CSV.',
+};
+
 /** @throws {FeaturegraphError} BAD_REQUEST when there is no such file or its format is not one we read. */
 export async function openRecordFile(path: string, options: RecordFileOptions): Promise<RecordFile> {
   const fullPath = resolve(path);
   const format = FORMATS[extname(fullPath).toLowerCase()];
   if (format === undefined) {
-    const hint = extname(fullPath) === '.json' ? ' A JSON array becomes NDJSON by `jq -c ".[]"`.' : '';
+    const hint = HINTS[extname(fullPath).toLowerCase()] ?? '';
     throw new FeaturegraphError(
       'BAD_REQUEST',
       `Expected a file named .parquet, .ndjson, .jsonl or .csv, got ${describeReceived(path)}.${hint}`,
