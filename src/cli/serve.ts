@@ -6,6 +6,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { createSupergraphApp } from '../supergraph-app.ts';
 import { openWorkspace } from '../workspace.ts';
 import { type Ending, watchForEnding } from './ending.ts';
+import { holdAlone } from './hold-alone.cjs';
 import { note, paint } from './output.ts';
 import { reloadOnChange } from './reload-on-change.ts';
 import { watchSchema } from './watch-schema.ts';
@@ -50,10 +51,19 @@ export async function serveGateway(
   if (watching !== null) {
     reloadOnChange(app, watching);
     note(`  Schema     ${config.schemaFolder} (watched: a change is served at once)`);
+    await tellShared(config.dataFolder);
   }
   note('\nCtrl-C ends it.');
   await ending.wanted;
   await ending.close(closeAll);
+}
+
+/** Two at once do no harm, and are seldom meant: held until this process ends. */
+async function tellShared(dataFolder: string): Promise<void> {
+  if ((await holdAlone(`dev in ${dataFolder}`)) !== null) return;
+  note(
+    `  Data       ${dataFolder} (another \`featuregraph dev\` uses it, too: both serve and write the same rows)`,
+  );
 }
 
 /** Runs the gateway over a supergraph that was composed elsewhere, until it is ended. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { holdAlone } from '../../src/cli/hold-alone.cjs';
+import { createFolder, startCommand } from './run-command.ts';
 
 /** Both ways: a socket without a file (Linux), and a socket that is a file (macOS). */
 describe.each(['linux', 'darwin'].filter((one) => one !== 'linux' || process.platform === 'linux'))(
@@ -41,3 +42,17 @@ describe.each(['linux', 'darwin'].filter((one) => one !== 'linux' || process.pla
     });
   },
 );
+
+test('a second `dev` over one folder serves, and says that it is the second', async () => {
+  const folder = createFolder();
+  const start = () => startCommand(['dev', '--data-folder', folder.path, '--port', '0', '--admin-port', '0']);
+  const first = start();
+  await first.printed('Ctrl-C ends it.');
+  const second = start();
+  await second.printed('Ctrl-C ends it.');
+  expect(first.text()).not.toContain('another `featuregraph dev`');
+  expect(second.text()).toContain(`Data       ${folder.path} (another \`featuregraph dev\` uses it, too`);
+  for (const { child } of [first, second]) child.kill('SIGTERM');
+  await Promise.all([first.finished, second.finished]);
+  folder.remove();
+}, 60_000);
