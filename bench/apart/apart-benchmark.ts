@@ -8,7 +8,7 @@ import type { Benchmark, BenchmarkOptions } from '../form/benchmark.ts';
 import { type Contestant, startContestant } from '../form/contestant.ts';
 import { startLoad } from '../form/load.ts';
 import { describePinning } from '../form/pinned-process.ts';
-import { race } from '../form/race.ts';
+import { race, WARM_REQUESTS } from '../form/race.ts';
 import { type Bound, describeMachine, type Ratio, type Result, ratiosOf } from '../form/report.ts';
 import { makeTemporaryFolder } from '../form/temporary-folder.ts';
 import { fillStores } from '../serve/fill-stores.ts';
@@ -18,7 +18,7 @@ import type { ApartArgument } from './apart-argument.ts';
 
 const USERS = { full: 20_000, quick: 1000 };
 const PACES = {
-  full: { rounds: 7, roundMs: 1000, warmUpMs: 2000, warmUpRequests: 500, connections: 8 },
+  full: { rounds: 7, roundMs: 1000, warmUpMs: 2000, warmUpRequests: WARM_REQUESTS, connections: 8 },
   quick: { rounds: 2, roundMs: 100, warmUpMs: 100, connections: 8 },
 };
 const FILLING = 0.2;

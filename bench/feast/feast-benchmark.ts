@@ -6,7 +6,7 @@ import type { Benchmark, BenchmarkOptions } from '../form/benchmark.ts';
 import { type Contestant, startContestant } from '../form/contestant.ts';
 import { type RequestShape, startLoad } from '../form/load.ts';
 import { describePinning } from '../form/pinned-process.ts';
-import { race, type Work } from '../form/race.ts';
+import { race, WARM_REQUESTS, type Work } from '../form/race.ts';
 import { describeMachine, type Result, ratiosOf } from '../form/report.ts';
 import { makeTemporaryFolder } from '../form/temporary-folder.ts';
 import type { ServeArgument } from '../serve/serve-argument.ts';
@@ -18,7 +18,7 @@ import { installFeast } from './install-feast.ts';
 const FEAST = 'feast (Python)';
 const USERS = { full: 5_000, quick: 100 };
 const PACES = {
-  full: { rounds: 7, roundMs: 2500, warmUpMs: 3000, warmUpRequests: 20, connections: 8 },
+  full: { rounds: 7, roundMs: 2500, warmUpMs: 3000, warmUpRequests: WARM_REQUESTS, connections: 8 },
   quick: { rounds: 2, roundMs: 500, warmUpMs: 500, connections: 8 },
 };
 /** Most of our CPU by Feast's, by the number of keys. */

@@ -10,7 +10,7 @@ import type { Benchmark, BenchmarkOptions } from '../form/benchmark.ts';
 import { type Contestant, startContestant } from '../form/contestant.ts';
 import { startLoad } from '../form/load.ts';
 import { describePinning, LOAD_CORE, startPinned } from '../form/pinned-process.ts';
-import { type Pace, race, type Work } from '../form/race.ts';
+import { type Pace, race, WARM_REQUESTS, type Work } from '../form/race.ts';
 import { type Bound, describeMachine, type Ratio, type Result, ratiosOf } from '../form/report.ts';
 import { makeTemporaryFolder } from '../form/temporary-folder.ts';
 import type { GatewayArgument } from './gateway-argument.ts';
@@ -23,7 +23,7 @@ interface OwnOptions {
 
 const USERS_PER_REQUEST = [1, 10, 100, 500];
 const PACES = {
-  full: { rounds: 9, roundMs: 2000, warmUpMs: 4000, warmUpRequests: 5000 },
+  full: { rounds: 9, roundMs: 2000, warmUpMs: 4000, warmUpRequests: WARM_REQUESTS },
   quick: { rounds: 3, roundMs: 200, warmUpMs: 250 },
 };
 

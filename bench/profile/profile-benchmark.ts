@@ -24,7 +24,7 @@ interface OwnOptions {
 }
 
 const USERS = { full: 20_000, quick: 1000 };
-const TIMES = { full: { warmUpMs: 6_000, profileMs: 8_000 }, quick: { warmUpMs: 300, profileMs: 500 } };
+const TIMES = { full: { warmUpMs: 15_000, profileMs: 8_000 }, quick: { warmUpMs: 300, profileMs: 500 } };
 const CONNECTIONS = 8;
 const SEED = 20_250_101;
 const FUNCTIONS_SHOWN = 30;

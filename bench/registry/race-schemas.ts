@@ -1,7 +1,7 @@
 /** Two servers that differ in how much else their schema has, asked for the same features of the same entities. */
 import { type Contestant, startContestant } from '../form/contestant.ts';
 import { startLoad } from '../form/load.ts';
-import { type Pace, race, type Work } from '../form/race.ts';
+import { type Pace, race, WARM_REQUESTS, type Work } from '../form/race.ts';
 import { type Bound, type Ratio, type Result, ratiosOf } from '../form/report.ts';
 import { makeTemporaryFolder } from '../form/temporary-folder.ts';
 import { ENTITY, fillSchema } from './fill-schema.ts';
@@ -11,7 +11,7 @@ const CPU_RATIO_MAX = 1.05;
 const START_MAX_SECONDS = 10;
 const ENTITIES = 1000;
 const PACES: Readonly<Record<'full' | 'quick', Pace>> = {
-  full: { rounds: 25, roundMs: 400, warmUpMs: 4_000, warmUpRequests: 3_000, connections: 4 },
+  full: { rounds: 25, roundMs: 400, warmUpMs: 4_000, warmUpRequests: WARM_REQUESTS, connections: 4 },
   quick: { rounds: 2, roundMs: 100, warmUpMs: 200, connections: 2 },
 };
 

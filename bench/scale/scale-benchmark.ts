@@ -5,7 +5,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Benchmark, BenchmarkOptions } from '../form/benchmark.ts';
 import { type Load, startLoad } from '../form/load.ts';
-import { race } from '../form/race.ts';
+import { race, WARM_REQUESTS } from '../form/race.ts';
 import { type Bound, describeMachine, type Result, ratiosOf } from '../form/report.ts';
 import { makeTemporaryFolder } from '../form/temporary-folder.ts';
 import { fillStores } from '../serve/fill-stores.ts';
@@ -20,7 +20,7 @@ const VALUE_NS_MAX = 200;
 const WORK = SERVE_WORKS.find(({ keysPerRequest }) => keysPerRequest === 100) as ServeWork;
 const USERS = { full: 20_000, quick: 1000 };
 const PACES = {
-  full: { rounds: 9, roundMs: 2_000, warmUpMs: 4_000, warmUpRequests: 2_000 },
+  full: { rounds: 9, roundMs: 2_000, warmUpMs: 4_000, warmUpRequests: 2 * WARM_REQUESTS },
   quick: { rounds: 2, roundMs: 500, warmUpMs: 300 },
 };
 const CONNECTIONS = 16;

@@ -8,7 +8,7 @@ import type { Benchmark, BenchmarkOptions } from '../form/benchmark.ts';
 import { type Contestant, startContestant } from '../form/contestant.ts';
 import { type Load, startLoad } from '../form/load.ts';
 import { describePinning } from '../form/pinned-process.ts';
-import { type Pace, race } from '../form/race.ts';
+import { type Pace, race, WARM_REQUESTS } from '../form/race.ts';
 import { type Bound, describeMachine, type Ratio, type Result, ratiosOf } from '../form/report.ts';
 import { makeTemporaryFolder } from '../form/temporary-folder.ts';
 import { type Filled, fillStores } from './fill-stores.ts';
@@ -29,7 +29,7 @@ interface Outcome {
 
 const USERS = { full: 20_000, quick: 1000 };
 const PACES = {
-  full: { rounds: 9, roundMs: 1500, warmUpMs: 2000, warmUpRequests: 500 },
+  full: { rounds: 9, roundMs: 1500, warmUpMs: 2000, warmUpRequests: WARM_REQUESTS },
   quick: { rounds: 2, roundMs: 100, warmUpMs: 100 },
 };
 /** The filling takes so much of the progress bar. */

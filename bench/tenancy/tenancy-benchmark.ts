@@ -9,7 +9,7 @@ import type { Benchmark, BenchmarkOptions } from '../form/benchmark.ts';
 import type { Contestant, Target } from '../form/contestant.ts';
 import { startLoad } from '../form/load.ts';
 import { CONTESTANT_CORE, describePinning, type PinnedProcess, startPinned } from '../form/pinned-process.ts';
-import { race } from '../form/race.ts';
+import { race, WARM_REQUESTS } from '../form/race.ts';
 import { type Bound, describeMachine, type Result, ratiosOf } from '../form/report.ts';
 import { percentileOf } from '../form/spread.ts';
 import { makeTemporaryFolder } from '../form/temporary-folder.ts';
@@ -24,7 +24,7 @@ const WORKS = SERVE_WORKS.slice(0, 2);
 const USERS = { full: 20_000, quick: 1000 };
 const PACES = {
   // Short and many: what else the machine does must meet all steps alike.
-  full: { rounds: 60, roundMs: 250, warmUpMs: 2000, warmUpRequests: 2000 },
+  full: { rounds: 60, roundMs: 250, warmUpMs: 2000, warmUpRequests: WARM_REQUESTS },
   quick: { rounds: 2, roundMs: 100, warmUpMs: 100 },
 };
 const CONNECTIONS = 8;
