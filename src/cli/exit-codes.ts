@@ -33,7 +33,7 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof FeaturegraphError) {
     return {
       exitCode: exitCodeOf(error.code),
-      text: `${error.message} ${paint.faint(`(${error.code})`)}`,
+      text: `${error.message}${causeOf(error)} ${paint.faint(`(${error.code})`)}`,
       problems: [{ code: error.code, message: error.message }],
     };
   }
@@ -55,6 +55,11 @@ export function describeFailure(error: unknown): Failure {
     text: `Something failed that should not; please report it:\n${stack}`,
     problems: [{ message: stack }],
   };
+}
+
+/** What a driver said, for who runs the command: clients of a server are not told it. */
+function causeOf({ cause }: Error): string {
+  return cause instanceof Error ? `\n  ${cause.message}` : '';
 }
 
 const PROBLEM_LISTS = new Set(['SchemaError', 'CompositionError', 'CustomizationError']);

@@ -35,7 +35,22 @@ describe('store init', () => {
     const file = configFile({ ring: { kind: 'cassandra', nodes, localDataCenter: 'd', keyspace: 'k' } });
     const done = await init(file);
     expect(done.status).toBe(3);
-    expect(done.stderr).toContain('Store ring: 127.0.0.1:1 could not be asked');
+    expect(done.stderr).toContain(
+      'Store ring: 127.0.0.1:1 could not be asked: no node answers: 127.0.0.1:1 (ECONNREFUSED).',
+    );
+  });
+
+  test('and so do commands about tenants, which are kept there', async () => {
+    const nodes = [{ host: '127.0.0.1', port: 1 }];
+    const file = configFile(
+      { ring: { kind: 'cassandra', nodes, localDataCenter: 'd', keyspace: 'k' } },
+      { default: { warm: 'ring' } },
+    );
+    const done = await runCommand(['tenant', 'list', '--config', file]);
+    expect(done.stderr).toMatch(
+      /The store of tenants could not be asked\.[\s\S]*no node answers: 127\.0\.0\.1:1/,
+    );
+    expect(done.status).toBe(3);
   });
 });
 

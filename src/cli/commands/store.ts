@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../core/clock.ts';
 import { FeaturegraphError } from '../../core/errors.ts';
+import { describeFailure } from '../../stores/cassandra/cassandra-failures.ts';
 import { type CassandraOptions, replicationOf } from '../../stores/cassandra/cassandra-options.ts';
 import { initCassandraSchema, type SchemaInit } from '../../stores/cassandra/cassandra-schema.ts';
 import { cassandraStartProblem } from '../../stores/cassandra/cassandra-start.ts';
@@ -64,7 +65,7 @@ async function initStore(store: string, options: CassandraOptions, dryRun: boole
     const nodes = options.nodes.map(({ host, port }) => `${host}:${port}`).join(', ');
     throw new FeaturegraphError(
       'STORE_UNAVAILABLE',
-      `Store ${store}: ${nodes} could not be asked: ${(error as Error).message} What was done stays; run the command again.`,
+      `Store ${store}: ${nodes} could not be asked: ${describeFailure(error as Error)}. What was done stays; run the command again.`,
     );
   }
 }

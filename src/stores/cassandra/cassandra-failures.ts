@@ -7,11 +7,19 @@ export function cassandraFailure(error: Error): StoreFailure {
   return { failed: isTimeout(error) ? 'TIMEOUT' : 'UNAVAILABLE', detail: describeFailure(error) };
 }
 
-/** The driver tells of nodes that it asked; of those that it knows to be down it says nothing. */
+/** Nodes told by name: more of a large cluster say nothing new. */
+const NODES_TOLD = 3;
+
+/** In one line. The driver tells of nodes that it asked; of those that it knows to be down it says nothing. */
 export function describeFailure(error: Error): string {
-  const isUnasked =
-    error instanceof errors.NoHostAvailableError && Object.keys(error.innerErrors ?? {}).length === 0;
-  return isUnasked ? 'no node can be reached; connections are tried again and again' : error.message;
+  if (!(error instanceof errors.NoHostAvailableError)) return error.message;
+  const asked = Object.entries(error.innerErrors ?? {}) as [string, NodeJS.ErrnoException][];
+  if (asked.length === 0) return 'no node can be reached; connections are tried again and again';
+  const told = asked
+    .slice(0, NODES_TOLD)
+    .map(([node, { code, message }]) => `${node} (${typeof code === 'string' ? code : message})`);
+  const more = asked.length > NODES_TOLD ? ` and ${asked.length - NODES_TOLD} more` : '';
+  return `no node answers: ${told.join(', ')}${more}`;
 }
 
 function isTimeout(error: unknown): boolean {

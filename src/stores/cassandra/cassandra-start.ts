@@ -40,7 +40,8 @@ export function cassandraStartProblem(error: Error, options: CassandraOptions): 
   }
   if (error instanceof errors.ResponseError && error.code === types.responseErrorCodes.unauthorized)
     return `${error.message}. Grant that to the user, or have somebody run the command who may.`;
-  if (error instanceof errors.ArgumentError) return `${error.message} Mend localDataCenter.`;
+  if (error instanceof errors.ArgumentError)
+    return `${error.message.replace(/\.?$/, '.')} Mend localDataCenter.`;
   return tlsProblem(error);
 }
 
