@@ -8,7 +8,7 @@ import type { Metrics } from './observability/metrics.ts';
 import type { BudgetStore } from './stores/budget-store.ts';
 import { failureReports } from './stores/failure-reports.ts';
 import { isStoreFailure } from './stores/online-store.ts';
-import { openDatabase } from './stores/open-database.ts';
+import { openNamedDatabase } from './stores/open-database.ts';
 import type { StoreOptions } from './stores/store-options.ts';
 import { StoreBreaker } from './stores/tiers/store-breaker.ts';
 import { Budgets } from './tenancy/budget/budgets.ts';
@@ -51,7 +51,7 @@ export function openBudgets(
 /** For a program that has no other store open. Closing it closes its connections. */
 export async function openBudgetStore({ budgets, stores }: Config): Promise<BudgetStore | null> {
   if (budgets === null) return null;
-  const database = await openDatabase(stores[budgets.store] as StoreOptions, {
+  const database = await openNamedDatabase(budgets.store, stores[budgets.store] as StoreOptions, {
     clock: systemClock,
     random: systemRandom,
   });

@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 import { systemClock } from './core/clock.ts';
 import { systemRandom } from './core/random.ts';
-import { openDatabase } from './stores/open-database.ts';
+import { openNamedDatabase } from './stores/open-database.ts';
 import { DEFAULT_TIER, type StoreOptions, type TierOptions } from './stores/store-options.ts';
 import type { TenantStore } from './stores/tenant-store.ts';
 
@@ -13,7 +13,7 @@ export async function openTenants(config: Config): Promise<TenantStore> {
     throw new Error(
       `identity.store is ${name}, and there is no such store. Expected one of ${Object.keys(config.stores).join(', ')}.`,
     );
-  const database = await openDatabase(options as StoreOptions, {
+  const database = await openNamedDatabase(name, options as StoreOptions, {
     clock: systemClock,
     random: systemRandom,
   });

@@ -22,6 +22,7 @@ import { createRedisOnlineStore } from './redis/redis-online-store.ts';
 import { COMMAND_TIMEOUT_MS_DEFAULT, type RedisOptions } from './redis/redis-options.ts';
 import { RedisRows } from './redis/redis-rows.ts';
 import type { StoreOptions } from './store-options.ts';
+import { StoreStartError } from './store-start-error.ts';
 import type { TenantStore } from './tenant-store.ts';
 
 /** Longest that an exchange of a budget is waited for at all; a request waits less, by its lease timeout. */
@@ -45,6 +46,22 @@ export interface OpenDatabase {
 export interface DatabaseParts {
   readonly clock: Clock;
   readonly random: () => number;
+}
+
+/**
+ * @param name in the configuration: errors tell it.
+ * @throws {Error} for what waiting does not mend; a server that is not there is no error.
+ */
+export function openNamedDatabase(
+  name: string,
+  options: StoreOptions,
+  parts: DatabaseParts,
+): Promise<OpenDatabase> {
+  return openDatabase(options, parts).catch((error: unknown) => {
+    if (error instanceof StoreStartError)
+      throw new Error(`Store ${name}: ${error.message}`, { cause: error });
+    throw error;
+  });
 }
 
 /** @throws {StoreStartError} for what waiting does not mend; a server that is not there is no error. */

@@ -9,9 +9,8 @@ import type { LayoutStore } from './layout-store.ts';
 import { observedHotStore } from './observed-hot-store.ts';
 import { observedStore } from './observed-store.ts';
 import type { OnlineStore, StoreHealth } from './online-store.ts';
-import { type OpenDatabase, openDatabase } from './open-database.ts';
+import { type OpenDatabase, openNamedDatabase } from './open-database.ts';
 import { DEFAULT_TIER, HOT_LIFE_MS_DEFAULT, type StoresOptions, type TierOptions } from './store-options.ts';
-import { StoreStartError } from './store-start-error.ts';
 import type { TenantStore } from './tenant-store.ts';
 import { planTiers, type TierPlan } from './tier-plan.ts';
 import { createRoutedStore } from './tiers/routed-store.ts';
@@ -203,11 +202,7 @@ class StoresOpener {
     if (known !== undefined) return known;
     const options = this.#options.stores[name];
     if (options === undefined) throw new Error(`There is no store ${name}.`);
-    const opened = await openDatabase(options, this.#parts).catch((error: unknown) => {
-      if (error instanceof StoreStartError)
-        throw new Error(`Store ${name}: ${error.message}`, { cause: error });
-      throw error;
-    });
+    const opened = await openNamedDatabase(name, options, this.#parts);
     this.#databases.set(name, opened);
     return opened;
   }

@@ -66,6 +66,13 @@ await withService(requireCassandra, ({ host, port, localDataCenter }) => {
       writeTimeoutMs: 10_000,
     });
 
+    test('is what commands about tenants ask for where there are no tables', async () => {
+      const file = configFile({ ring: storeOf(keyspace()) }, { default: { warm: 'ring' } });
+      const done = await runCommand(['tenant', 'list', '--config', file]);
+      expect(done.stderr).toMatch(/✗ Store ring: Expected tables .* Run `featuregraph store init`\./);
+      expect(done.status).toBe(2);
+    });
+
     test('makes the tables of every store, says so, and does nothing a second time', async () => {
       const [first, second] = [keyspace(), keyspace()];
       const file = configFile({ ring: storeOf(first), archive: storeOf(second), local: { kind: 'lmdb' } });
