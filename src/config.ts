@@ -80,8 +80,8 @@ export const configShape = z.strictObject({
         .int()
         .min(1024)
         .max(BODY_MAX_BYTES)
-        .default(64 * 1024 * 1024)
-        .describe('of a push'),
+        .default(8 * 1024 * 1024)
+        .describe('of a push or deletion, which is read whole before anything is written'),
       writeCallsPerSecond: z
         .int()
         .min(1)
@@ -241,7 +241,11 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     ...rest,
     ...opened,
     budgets: resolveBudgets(rest.budgets, opened, problems),
-    subgraphs: resolveSubgraphs(rest.subgraphs, base, (key, file) => readSecret(key, file, base, problems)),
+    subgraphs: resolveSubgraphs(
+      rest.subgraphs,
+      { folder: base, supergraph: rest.supergraph, problems },
+      (key, file) => readSecret(key, file, base, problems),
+    ),
     schemaFolder: path.resolve(base, rest.schemaFolder),
     dataFolder: path.resolve(base, rest.dataFolder),
     ...(rest.auditFolder !== undefined && { auditFolder: path.resolve(base, rest.auditFolder) }),

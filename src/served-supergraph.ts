@@ -99,7 +99,7 @@ async function loadDocuments(
 
 /** @param signer of requests to subgraphs of ours, which answer no others, and to those that want to know who asks. */
 export function remoteClient(
-  { config, metrics }: { readonly config: Config; readonly metrics: Metrics },
+  { config, metrics, logger }: Pick<SupergraphParts, 'config' | 'metrics' | 'logger'>,
   name: string,
   { url, own }: { readonly url: string; readonly own: boolean },
   signer: ContextSigner | null,
@@ -114,6 +114,6 @@ export function remoteClient(
     ...(tellsWhoAsks && {
       sign: (body: string | Uint8Array, context: RequestContext) => signer.sign(context, name, body),
     }),
-    watch: watchSubgraph(metrics, name),
+    watch: watchSubgraph(metrics, name, logger),
   });
 }

@@ -168,10 +168,7 @@ function load(supergraphSdl: string, location: string): Supergraph {
 }
 
 /** A subgraph is asked where the supergraph says, unless the configuration knows better. */
-async function clientsOf(
-  parts: { readonly config: Config; readonly metrics: Metrics },
-  supergraph: Supergraph,
-): Promise<ReadonlyMap<string, SubgraphClient>> {
+async function clientsOf(parts: Parts, supergraph: Supergraph): Promise<ReadonlyMap<string, SubgraphClient>> {
   const { config } = parts;
   const wantsToKnow = supergraph.facts.subgraphs.some(({ name }) => {
     const { own, signed } = config.subgraphs[name] ?? {};
@@ -183,7 +180,7 @@ async function clientsOf(
   const clients = new Map<string, SubgraphClient>();
   for (const { name, url } of supergraph.facts.subgraphs) {
     const configured = config.subgraphs[name];
-    const target = { url: configured?.url ?? url, own: configured?.own ?? false };
+    const target = { url: configured?.url || url, own: configured?.own ?? false };
     assertAddress(name, target.url);
     clients.set(name, remoteClient(parts, name, target, signer));
   }

@@ -118,20 +118,28 @@ class HttpSubgraphClient implements SubgraphClient {
       bytes: answer instanceof FeaturegraphError ? null : answer,
       taken: () => this.#watch.answered('ok'),
       read: (document) => {
-        const result = this.#read(answer, document);
+        const result = this.#read(answer, document, context);
         this.#watch.answered(result);
         return result;
       },
     };
   }
 
-  #read(answer: Buffer | FeaturegraphError, { document }: SubgraphDocument): SubgraphResult {
-    if (answer instanceof FeaturegraphError) return failed(answer, this.name);
+  #read(
+    answer: Buffer | FeaturegraphError,
+    { document }: SubgraphDocument,
+    { clock }: RequestContext,
+  ): SubgraphResult {
+    if (answer instanceof FeaturegraphError) {
+      this.#watch.failed(answer, clock);
+      return failed(answer, this.name);
+    }
     try {
       return readSubgraphAnswer(answer.toString(), this.name, this.#options.own, document);
     } catch (error) {
-      if (error instanceof FeaturegraphError) return failed(error, this.name);
-      throw error;
+      if (!(error instanceof FeaturegraphError)) throw error;
+      this.#watch.failed(error, clock);
+      return failed(error, this.name);
     }
   }
 

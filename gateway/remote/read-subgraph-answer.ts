@@ -14,6 +14,8 @@ const UNMEANT_CODE = 'INTERNAL_SERVER_ERROR';
 
 const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
 
+const BYTE_ORDER_MARK = '\ufeff';
+
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
@@ -28,7 +30,9 @@ export function readSubgraphAnswer(
 ): SubgraphResult {
   const body = parseObject(text);
   if (body === null) throw badResponse(subgraph, 'something that is not a JSON object');
-  const { data = null, errors = [] } = body;
+  const data = body.data ?? null;
+  // Not by the specification, but many servers write it for none.
+  const errors = body.errors ?? [];
   if (data !== null && !isRecord(data)) throw badResponse(subgraph, 'data that is not an object');
   if (!Array.isArray(errors)) throw badResponse(subgraph, 'errors that are not a list');
   if (data === null && errors.length === 0) throw badResponse(subgraph, 'neither data nor errors');
@@ -50,7 +54,7 @@ export function badResponse(subgraph: string, what: string): FeaturegraphError {
 
 function parseObject(text: string): JsonObject | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
     return isRecord(value) ? value : null;
   } catch {
     return null;
@@ -59,7 +63,7 @@ function parseObject(text: string): JsonObject | null {
 
 function readError(error: unknown, subgraph: string, own: boolean): GraphQLFormattedError {
   const { message, path, extensions } = isRecord(error) ? error : {};
-  const located = isPath(path) ? { path } : {};
+  const located = isPath(path) ? { path: path.map(pathKey) } : {};
   const code = isRecord(extensions) ? extensions.code : undefined;
   if (typeof message === 'string' && isMeant(code, own)) {
     return {
@@ -92,6 +96,11 @@ function readStatuses({ extensions }: JsonObject): Record<string, string> {
   return Object.fromEntries(
     Object.entries(statuses).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+}
+
+/** Some servers write an index as a text; no name of a field begins with a digit. */
+function pathKey(key: string | number): string | number {
+  return typeof key === 'string' && /^\d+$/.test(key) ? Number(key) : key;
 }
 
 function isPath(path: unknown): path is (string | number)[] {

@@ -36,6 +36,8 @@ export interface IncomingAnswer {
   readonly status: number;
   /** Empty where there is none. */
   readonly contentType: string;
+  /** How the bytes are compressed; empty where they are not. */
+  readonly encoding: string;
   /** What the subgraph says that it used; empty where it says nothing. */
   readonly usage: string;
   readonly bytes: Buffer;
@@ -69,6 +71,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   #byteCount = 0;
   #status = 0;
   #contentType = '';
+  #encoding = '';
   #usage = '';
   #controller: Dispatcher.DispatchController | null = null;
   #reason: Error | null = null;
@@ -99,6 +102,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   ): void {
     this.#status = status;
     this.#contentType = String(headers['content-type'] ?? '');
+    this.#encoding = String(headers['content-encoding'] ?? '');
     this.#usage = String(headers[USAGE_HEADER] ?? '');
   }
 
@@ -112,7 +116,13 @@ class Receiver implements Dispatcher.DispatchHandler {
     const [first] = this.#chunks;
     const isWhole = first !== undefined && this.#chunks.length === 1;
     const bytes = isWhole ? first : Buffer.concat(this.#chunks, this.#byteCount);
-    this.#resolve({ status: this.#status, contentType: this.#contentType, usage: this.#usage, bytes });
+    this.#resolve({
+      status: this.#status,
+      contentType: this.#contentType,
+      encoding: this.#encoding,
+      usage: this.#usage,
+      bytes,
+    });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -1,6 +1,7 @@
 /** HTTP to one subgraph: kept connections, TLS, and what comes back as bytes or as one of three errors. */
 import { Pool } from 'undici';
 import { FeaturegraphError } from '../../src/core/errors.ts';
+import { decodeBody } from './decode-body.ts';
 import { badResponse } from './read-subgraph-answer.ts';
 import { AnswerTooLarge, Ended, type Ending, receiveAnswer } from './receive-answer.ts';
 
@@ -78,7 +79,7 @@ export class SubgraphConnection {
         body,
         headers: headers === NO_HEADERS ? HEADERS : { ...HEADERS, ...headers },
       };
-      const { status, contentType, usage, bytes } = await receiveAnswer(
+      const { status, contentType, encoding, usage, bytes } = await receiveAnswer(
         this.#pool,
         request,
         responseMaxBytes,
@@ -86,13 +87,13 @@ export class SubgraphConnection {
       );
       if (usage !== '') onUsage(usage);
       this.#assertAnswer(status, contentType);
-      return bytes;
+      return encoding === '' ? bytes : await this.#decoded(bytes, encoding);
     } catch (error) {
       if (error instanceof FeaturegraphError) throw error;
       if (error instanceof Ended) throw this.#timeout();
       if (error instanceof AnswerTooLarge) throw badResponse(name, `more than ${responseMaxBytes} bytes`);
       if (isProtocolError(error)) throw badResponse(name, 'something that is not HTTP');
-      throw unavailable(name, 'could not be reached');
+      throw unavailable(name, 'could not be reached', error);
     }
   }
 
@@ -111,6 +112,14 @@ export class SubgraphConnection {
     if (status >= 300 && status < 400) throw badResponse(name, `status ${status}`);
   }
 
+  async #decoded(bytes: Buffer, encoding: string): Promise<Buffer> {
+    const { name, responseMaxBytes } = this.#options;
+    const decoded = await decodeBody(bytes, encoding, responseMaxBytes);
+    if (decoded === null)
+      throw badResponse(name, 'a body in an encoding that it is not, or that is not known');
+    return decoded;
+  }
+
   #timeout(): FeaturegraphError {
     return new FeaturegraphError(
       'SUBGRAPH_TIMEOUT',
@@ -119,11 +128,14 @@ export class SubgraphConnection {
   }
 }
 
-export function unavailable(subgraph: string, why: string): FeaturegraphError {
-  return new FeaturegraphError(
+/** @param cause for the log: no caller sees it. */
+export function unavailable(subgraph: string, why: string, cause?: unknown): FeaturegraphError {
+  const error = new FeaturegraphError(
     'SUBGRAPH_UNAVAILABLE',
     `The subgraph "${subgraph}" ${why}. Retry; if it stays so, tell the owner of the domain.`,
   );
+  if (cause !== undefined) error.cause = cause;
+  return error;
 }
 
 /** A subgraph chooses this text, and callers see it: the media type alone, and only where it looks like one. */

@@ -99,13 +99,20 @@ async function fetchEntities(step: FetchStep, run: PlanRun): Promise<void> {
   const answer = isNeeded ? await ask(step, variables, inputStatuses, run) : NOTHING;
   const result = { ...answer, errors: answer.errors.map((error) => ofBatch(error, step)) };
   if (result.data !== null && run.statuses) attachStatuses(result.data, result.statuses);
+  const placed = new Set<GraphQLFormattedError>();
   for (const batch of batches) {
     try {
-      mergeEntities(batch, result, node.subgraph, run);
+      mergeEntities(batch, result, node.subgraph, run, placed);
     } catch (error) {
       run.onFault(error, node.subgraph);
       failBatch(batch, node.subgraph, run);
     }
+  }
+  if (result.data === null) return;
+  // Beside data that lacks nothing, it has no place.
+  for (const error of result.errors) {
+    if (error.path !== undefined || placed.has(error)) continue;
+    run.unlocated.push({ message: error.message, extensions: error.extensions ?? {}, rest: [] });
   }
 }
 

@@ -9,11 +9,13 @@ import type { EntityBatch } from './representations.ts';
 import { applyRewrites, rewritePath } from './rewrites.ts';
 import { isTreeObject, mergeObject, STATUSES, type TreeObject } from './tree.ts';
 
+/** @param placed gets the errors without a path of their own that are told of something lacking here. */
 export function mergeEntities(
   batch: EntityBatch,
   result: SubgraphResult,
   subgraph: string,
   run: PlanRun,
+  placed: Set<SubgraphResult['errors'][number]>,
 ): void {
   const { fetch } = batch.step;
   const entities = result.data?.[fetch.responseKey];
@@ -23,7 +25,8 @@ export function mergeEntities(
   } else if (result.data !== null && batch.places.length > 0 && entities !== null) {
     failAll(batch, wrongCount(subgraph), run);
   }
-  for (const error of result.errors) placeError(batch, error, Array.isArray(entities) ? entities : [], run);
+  for (const error of result.errors)
+    placeError(batch, error, Array.isArray(entities) ? entities : [], run, placed);
   if (entities === null) failAll(batch, wrongCount(subgraph), run);
   for (const [object, failed] of batch.failed) failDependents(object, failed, run);
 }
@@ -50,13 +53,14 @@ function placeError(
   error: SubgraphResult['errors'][number],
   entities: readonly unknown[],
   run: PlanRun,
+  placed: Set<SubgraphResult['errors'][number]>,
 ): void {
   const located = { message: error.message, extensions: error.extensions ?? {} };
   const path = error.path ?? [];
   if (path.length > 0 && path[0] !== batch.step.fetch.responseKey) return; // another batch's
   const places = typeof path[1] === 'number' ? batch.places[path[1]] : undefined;
   if (places === undefined) {
-    failAll(batch, { ...located, rest: [] }, run);
+    if (failAll(batch, { ...located, rest: [] }, run)) placed.add(error);
     return;
   }
   const isLost = !isTreeObject(entities[path[1] as number]);
@@ -68,10 +72,13 @@ function placeError(
   }
 }
 
-function failAll(batch: EntityBatch, error: FieldError, run: PlanRun): void {
+/** @returns whether anything was lacking. */
+function failAll(batch: EntityBatch, error: FieldError, run: PlanRun): boolean {
+  let isMarked = false;
   for (const places of batch.places) {
-    for (const place of places) markFailed(run, place, batch.step.supplied, error);
+    for (const place of places) isMarked = markFailed(run, place, batch.step.supplied, error) || isMarked;
   }
+  return isMarked;
 }
 
 /** Whatever the subgraph made of a failed input is not an answer. */
