@@ -55,6 +55,7 @@ export async function createApp(workspace: Workspace, options: AppOptions = {}):
   graphs.watch(front.server);
   await addIngestRoutes(front.server, {
     registry: () => graphs.current.workspace.registry,
+    bodyMaxBytes: config.limits.pushBodyBytes,
     callRate: new CallRate(config.limits.writeCallsPerSecond, clock),
     ...{
       audit,

@@ -5,7 +5,6 @@ import type { Clock } from '../../src/core/clock.ts';
 import { FeaturegraphError } from '../../src/core/errors.ts';
 import { describeReceived } from '../../src/core/feature-value.ts';
 import type { HttpAnswer } from '../../src/ingestion/http-answer.ts';
-import { BODY_MAX_BYTES } from '../../src/ingestion/http-body.ts';
 import { type HttpWriteCall, handleDelete, handlePush } from '../../src/ingestion/http-push.ts';
 import type { IngestionStores } from '../../src/ingestion/write-rows.ts';
 import type { Metrics } from '../../src/observability/metrics.ts';
@@ -23,6 +22,8 @@ export interface IngestRoutesOptions extends IngestionStores {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly audit: Pick<AuditLog, 'record'>;
+  /** Of one call. */
+  readonly bodyMaxBytes: number;
   /** Of writing calls of each tenant. */
   readonly callRate: Pick<CallRate, 'take'>;
 }
@@ -50,7 +51,7 @@ function addWriteRoute(
   scope.route<{ Params: { view: string } }>({
     method: 'POST',
     url: `/${verb}/:view`,
-    bodyLimit: BODY_MAX_BYTES,
+    bodyLimit: options.bodyMaxBytes,
     handler: async (request, reply) => {
       const { identity } = requestState(request);
       if (identity === null) throw new Error(`The request reached /${verb} without an identity.`);

@@ -8,7 +8,7 @@ import type { ReadRecord } from './readers/read-record.ts';
  * The body of a call that pushes or deletes: read to its end before anything is written, so that a call that is cut
  * off, too large or not what it says it is has written nothing. Larger loads are files, or several calls.
  */
-export const BODY_MAX_BYTES = 8 * 1024 * 1024;
+
 /** Rows of one call: its answer tells the outcome of each. */
 export const BODY_ROWS_MAX = 10_000;
 
@@ -28,9 +28,10 @@ const FORMATS: Readonly<Record<string, BodyFormat>> = {
 export async function readBody(
   contentType: string | undefined,
   body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
 ): Promise<readonly ReadRecord[]> {
   const format = bodyFormat(contentType);
-  const chunks = bounded(body);
+  const chunks = bounded(body, maxBytes);
   if (format === 'json') {
     const parts: Uint8Array[] = [];
     for await (const chunk of chunks) parts.push(chunk);
@@ -59,14 +60,14 @@ export function bodyFormat(contentType: string | undefined): BodyFormat {
   );
 }
 
-async function* bounded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* bounded(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > BODY_MAX_BYTES)
+    if (bytes > maxBytes)
       throw new FeaturegraphError(
         'PAYLOAD_TOO_LARGE',
-        `Expected a body of at most ${BODY_MAX_BYTES} bytes, got a larger one. Split it, or push a file. Nothing was written.`,
+        `Expected a body of at most ${maxBytes} bytes, got a larger one. Split it, or push a file. Nothing was written.`,
       );
     yield chunk;
   }

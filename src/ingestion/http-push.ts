@@ -25,6 +25,8 @@ export interface HttpWriteCall extends IngestionStores {
   readonly query: URLSearchParams;
   readonly contentType: string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
+  /** A longer one is refused, and nothing of it is written. */
+  readonly bodyMaxBytes: number;
   readonly deadlineAtMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -56,7 +58,7 @@ async function answer(
     assertParameters(call.query, parameters);
     const allOrNothing = flag(call.query, 'allOrNothing');
     const write = prepare();
-    const records = await readBody(call.contentType, call.body);
+    const records = await readBody(call.contentType, call.body, call.bodyMaxBytes);
     assertRows(records, call);
     const outcomes: RowOutcome[] = [];
     const { store, layouts, sources, namespace, clock, deadlineAtMs, signal } = call;

@@ -17,7 +17,9 @@ const SEEN_MS = 5000;
 
 beforeAll(async () => {
   // Fewer calls than even a busy machine makes in a second.
-  example = await openExample({ limits: { writeCallsPerSecond: 20 } }, ['aircraft_facts']);
+  example = await openExample({ limits: { writeCallsPerSecond: 20, pushBodyBytes: 2048 } }, [
+    'aircraft_facts',
+  ]);
   administration = new Administration({
     store: example.workspace.tenants,
     pepper: await readPepper(example.workspace.config),
@@ -55,6 +57,15 @@ const push = (key: string, tailnum: string, seats: number) =>
   );
 
 describe('tenants of one server', () => {
+  it('push at most as much in one call as the configuration says', async () => {
+    const key = await keyOf('large', { ...NONE, writes: ['aircraft_facts'] });
+    const answer = await push(key, 'x'.repeat(2048), 1);
+    expect([answer.status, answer.body.errors[0].message]).toEqual([
+      413,
+      expect.stringContaining('at most 2048 bytes'),
+    ]);
+  });
+
   it('share nothing by default: the same key is another entity in each namespace', async () => {
     const [acme, other] = [
       await keyOf('acme', { ...NONE, writes: ['aircraft_facts'] }),

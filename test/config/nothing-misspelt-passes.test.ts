@@ -132,7 +132,7 @@ describe('the configuration', () => {
       host: 'file',
       tenant: 'environment',
       namespace: 'flag',
-      limits: { bodyBytes: 2048, pushBodyBytes: 64 * 1024 * 1024 },
+      limits: { bodyBytes: 2048, pushBodyBytes: 8 * 1024 * 1024 },
     });
   });
 

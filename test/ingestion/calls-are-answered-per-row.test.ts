@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpAnswer, PushAnswer } from '../../src/ingestion/http-answer.ts';
-import { BODY_MAX_BYTES, BODY_ROWS_MAX } from '../../src/ingestion/http-body.ts';
+import { BODY_ROWS_MAX } from '../../src/ingestion/http-body.ts';
 import { type HttpWriteCall, handleDelete, handlePush } from '../../src/ingestion/http-push.ts';
 import { CLOCK, NAMESPACE, NOW_MS, openStores, type Stores } from './open-stores.ts';
 import { Folder } from './read-all.ts';
@@ -27,12 +27,16 @@ afterAll(async () => {
   folder.remove();
 });
 
+/** Of a call here; a server's is `limits.pushBodyBytes`. */
+const BODY_MAX_BYTES = 1024 * 1024;
+
 function call(body: string | Uint8Array | unknown[], change: Partial<HttpWriteCall> = {}): HttpWriteCall {
   const isArray = Array.isArray(body);
   return {
     ...{ store: stores.store, layouts: stores.layouts, sources: stores.sources },
     ...{ registry: REGISTRY, viewName: VIEW.name, namespace: NAMESPACE, clock: CLOCK },
     query: new URLSearchParams(),
+    bodyMaxBytes: BODY_MAX_BYTES,
     contentType: isArray ? 'application/json' : 'application/x-ndjson',
     body: Readable.from([Buffer.from(isArray ? JSON.stringify(body) : (body as string))]),
     ...change,
@@ -154,7 +158,14 @@ describe('POST /push/<view>', () => {
       /true or false, got "yes"/,
     ],
     ['a source time without a zone', [], query('sourceTime=2013-06-01T11:59:00'), 400, 'BAD_REQUEST', /zone/],
-    ['too large a body', ' '.repeat(BODY_MAX_BYTES + 1), {}, 413, 'PAYLOAD_TOO_LARGE', /Split it/],
+    [
+      'too large a body',
+      ' '.repeat(BODY_MAX_BYTES + 1),
+      {},
+      413,
+      'PAYLOAD_TOO_LARGE',
+      /at most 1048576 bytes.*Split it/,
+    ],
     ['too many lines', '{}\n'.repeat(BODY_ROWS_MAX + 1), {}, 413, 'PAYLOAD_TOO_LARGE', /at most 10000 rows/],
     [
       'too many elements',
