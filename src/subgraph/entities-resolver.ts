@@ -9,6 +9,7 @@ import { isRecord } from '../core/is-record.ts';
 import type { EntityClass } from '../features/entity-class.ts';
 import { FeatureError } from '../features/feature-error.ts';
 import { type Given, RowBackedEntity } from '../features/row-backed-entity.ts';
+import { pacedItems } from './paced-items.ts';
 import type { SelectionViews } from './selection-views.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 
@@ -31,7 +32,8 @@ export function entitiesResolver(
     });
     const entities = answer.filter((item) => item instanceof RowBackedEntity);
     const wait = context.reader.load(reads, entities, ({ name }) => selections.at(info, name));
-    return wait === null ? answer : wait.then(() => answer);
+    const { clock } = context.request;
+    return wait === null ? pacedItems(answer, clock) : wait.then(() => pacedItems(answer, clock));
   };
 }
 

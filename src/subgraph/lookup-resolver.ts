@@ -3,6 +3,7 @@ import type { GraphQLFieldResolver, GraphQLResolveInfo } from 'graphql';
 import { FeaturegraphError } from '../core/errors.ts';
 import type { EntityClass } from '../features/entity-class.ts';
 import type { Lookup } from '../registry/registry.ts';
+import { pacedItems } from './paced-items.ts';
 import type { SelectionViews } from './selection-views.ts';
 import type { SubgraphContext } from './subgraph-context.ts';
 
@@ -23,7 +24,7 @@ function resolveOne(lookup: Lookup, entityClass: EntityClass, selections: Select
     const values = lookup.arguments.map((name) => args[name]);
     const reads = context.reader.reads(context.request);
     const entity = entityClass.find(reads, values);
-    return loaded(context, [entity], entityClass, selections, info, entity);
+    return loaded(context, [entity], entityClass, selections, info, () => entity);
   };
 }
 
@@ -41,7 +42,8 @@ function resolveList(lookup: Lookup, entityClass: EntityClass, selections: Selec
         isKeyInput(key) ? joinKeys.map(({ name }) => key[name]) : [key],
       ),
     );
-    return loaded(context, entities, entityClass, selections, info, entities);
+    const { clock } = context.request;
+    return loaded(context, entities, entityClass, selections, info, () => pacedItems(entities, clock));
   };
 }
 
@@ -51,11 +53,11 @@ function loaded<T>(
   entityClass: EntityClass,
   selections: SelectionViews,
   info: GraphQLResolveInfo,
-  result: T,
+  result: () => T,
 ): T | Promise<T> {
   const reads = context.reader.reads(context.request);
   const wait = context.reader.load(reads, entities, () => selections.at(info, entityClass.name));
-  return wait === null ? result : wait.then(() => result);
+  return wait === null ? result() : wait.then(result);
 }
 
 function isKeyInput(key: unknown): key is Record<string, unknown> {
