@@ -50,6 +50,26 @@ async function everywhere(key: string, status: number): Promise<number> {
 }
 
 describe('an administrator at the command line', () => {
+  test('sees which namespace is new, and which grant means nothing that is there', async () => {
+    const made = await run(
+      'tenant',
+      'create',
+      'careless',
+      '--grant-namespace',
+      'bnk',
+      '--write',
+      'flet.*',
+      'fleet.*',
+    );
+    expect(made.stdout).toContain('✓ Made careless, with the namespace bnk, which is new.');
+    expect(made.stderr).toMatch(
+      /no view or domain for the grant flet\.\* yet\. Did you mean "fleet\.\*"\?\n/,
+    );
+    expect(made.stderr).not.toContain('the grant fleet');
+    const second = await run('tenant', 'create', 'careful', '--grant-namespace', 'bnk');
+    expect(second.stdout).toContain('✓ Made careful, with the namespace bnk, which others share.');
+  });
+
   test('makes a tenant and a key that running servers let in, and revokes it', async () => {
     expect((await run('tenant', 'create', 'acme', '--write', 'fleet.*')).status).toBe(0);
     const made = await run('tenant', 'key', 'create', 'acme', '--label', 'job');

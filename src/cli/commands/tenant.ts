@@ -7,6 +7,7 @@ import type { Grants } from '../../tenancy/administration.ts';
 import type { KeyRecord, TenantRecord, Tenants } from '../../tenancy/tenant-records.ts';
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
+import { noteUnknownWrites } from '../note-unknown-writes.ts';
 import { counted, formatTable, note, paint, print, printJson } from '../output.ts';
 import { shellWord } from '../shell-word.ts';
 import { administer, withAdministration } from '../with-administration.ts';
@@ -72,11 +73,21 @@ function addCreate(parent: Command): void {
       ),
     )
     .action(async (name: string, flags: GrantFlags) => {
-      const tenant = await administer(flags, 'tenant.create', name, (administration) =>
-        administration.createTenant(name, grantsOf(flags)),
+      const grants = grantsOf(flags);
+      const { tenant, namespaces } = await administer(
+        flags,
+        'tenant.create',
+        name,
+        async (administration) => {
+          const { namespaces } = await administration.tenants();
+          return { tenant: await administration.createTenant(name, grants), namespaces };
+        },
       );
       if (flags.json === true) return printJson({ ok: true, tenant });
-      print(`${paint.good('✓')} Made ${name}, with the namespace ${tenant.namespaces[0]}.`);
+      const first = tenant.namespaces[0] as string;
+      const which = namespaces.has(first) ? 'which others share' : 'which is new';
+      print(`${paint.good('✓')} Made ${name}, with the namespace ${first}, ${which}.`);
+      await noteUnknownWrites(await configOf(flags), grants.writes);
       note(`Give it a key:  featuregraph tenant key create ${shellWord(name)}`);
     });
 }
@@ -107,6 +118,8 @@ function addGrant(parent: Command): void {
       );
       if (flags.json === true) printJson({ ok: true, tenant });
       else print(grantTable(tenant));
+      if (flags.withdraw !== true && flags.json !== true)
+        await noteUnknownWrites(await configOf(flags), grants.writes);
     });
 }
 
