@@ -1,6 +1,6 @@
 import { ERROR_CATALOGUE, type ErrorCode, FeaturegraphError } from '../core/errors.ts';
 import type { PushResult, RowOutcome } from './push-tally.ts';
-import { storeProblem } from './row-writer.ts';
+import { STORE_TOOK_NONE, storeProblem } from './row-writer.ts';
 
 /**
  * What a call that pushes or deletes is answered. 200: the call was understood, and `results` tells what became of
@@ -42,15 +42,14 @@ export interface RowAnswer {
 
 /** Seconds that a caller should wait while the store is down: its circuit is tried about as often. */
 const RETRY_AFTER_S = '1';
+const STORE_IS_DOWN = { status: 503, headers: { 'retry-after': RETRY_AFTER_S } } as const;
 
 /** @throws whatever is no deliberate error: the front logs it and says INTERNAL_SERVER_ERROR. */
 export function answerError(error: unknown): HttpAnswer {
   if (!(error instanceof FeaturegraphError)) throw error;
-  return {
-    status: error.httpStatus,
-    headers: {},
-    body: { errors: errorsOf(error.code, error.message) },
-  };
+  const body = { errors: errorsOf(error.code, error.message) };
+  if (error.code === 'STORE_UNAVAILABLE') return { ...STORE_IS_DOWN, body };
+  return { status: error.httpStatus, headers: {}, body };
 }
 
 export function answerPush(
@@ -66,15 +65,12 @@ export function answerPush(
     return { status: 400, headers: {}, body: { ...body, errors: errorsOf('ROW_INVALID', message) } };
   }
   if (accepted === 0 && failed > 0) {
-    const message = 'The store took none of the rows. Send them again: writing twice does no harm.';
-    const headers = { 'retry-after': RETRY_AFTER_S };
-    return { status: 503, headers, body: { ...body, errors: errorsOf('STORE_UNAVAILABLE', message) } };
+    return { ...STORE_IS_DOWN, body: { ...body, errors: errorsOf('STORE_UNAVAILABLE', STORE_TOOK_NONE) } };
   }
   if (result.sourceTime === 'FAILED') {
     const message =
       'The rows are written, but how far their source is could not be noted. Send the call again.';
-    const headers = { 'retry-after': RETRY_AFTER_S };
-    return { status: 503, headers, body: { ...body, errors: errorsOf('STORE_UNAVAILABLE', message) } };
+    return { ...STORE_IS_DOWN, body: { ...body, errors: errorsOf('STORE_UNAVAILABLE', message) } };
   }
   return { status: 200, headers: {}, body };
 }

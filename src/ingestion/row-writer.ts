@@ -134,6 +134,9 @@ const RECEIVED: Readonly<Partial<Record<StoreFailureReason, string>>> = {
   FULL: 'that it has no room',
 };
 
+export const STORE_TOOK_NONE =
+  'The store took none of the rows. Send them again: writing twice does no harm.';
+
 export function storeProblem(reason: StoreFailureReason): RowProblem {
   if (reason === 'TOO_LARGE')
     return rowProblem(

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { FeaturegraphError } from '../core/errors.ts';
 import type { View } from '../registry/registry.ts';
 import type { LayoutStore } from '../stores/layout-store.ts';
 import type { OnlineStore } from '../stores/online-store.ts';
@@ -6,7 +7,7 @@ import type { SourceTimes } from '../stores/source-times.ts';
 import { type PushResult, PushTally, type PushTallyOptions } from './push-tally.ts';
 import type { ReadRecord } from './readers/read-record.ts';
 import { isRefused, type ParsedRow, type RowParser } from './row-parser.ts';
-import { RowWriter } from './row-writer.ts';
+import { RowWriter, STORE_TOOK_NONE } from './row-writer.ts';
 
 /**
  * The writing that pushing and deleting share: each record is parsed, the good ones are written and acknowledged,
@@ -33,12 +34,14 @@ export interface WriteRowsOptions extends IngestionStores, PushTallyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @throws {FeaturegraphError} ROW_INVALID when the file as a whole does not fit; never for a row's sake. */
+/**
+ * @throws {FeaturegraphError} ROW_INVALID when the file as a whole does not fit, STORE_UNAVAILABLE when the store could
+ *   not even be told what rows are; never for a row's sake.
+ */
 export async function writeRows(options: WriteRowsOptions, parse: RowParser): Promise<PushResult> {
   const tally = new PushTally(options);
   if (options.allOrNothing === true && !(await checkAll(options, parse, tally))) return tally.result();
-  const { id, names, types } = options.view.layout;
-  await options.layouts.putMany([{ id, names, types }]);
+  await putLayout(options);
   const writer = new RowWriter({
     store: options.store,
     deadlineAtMs: options.deadlineAtMs,
@@ -57,6 +60,16 @@ export async function writeRows(options: WriteRowsOptions, parse: RowParser): Pr
   await writer.finish();
   tally.tell('writing');
   return tally.result();
+}
+
+/** Before the first row: without its layout nobody could read it. */
+async function putLayout({ layouts, view }: WriteRowsOptions): Promise<void> {
+  const { id, names, types } = view.layout;
+  try {
+    await layouts.putMany([{ id, names, types }]);
+  } catch (error) {
+    throw Object.assign(new FeaturegraphError('STORE_UNAVAILABLE', STORE_TOOK_NONE), { cause: error });
+  }
 }
 
 /** @returns whether every row is good; where not, the tally tells the bad ones and withholds the others. */

@@ -22,6 +22,8 @@ export interface DirectoryOptions {
 export const POLL_MS = 500;
 /** Longest wait for the store; then the last good state goes on. */
 const ANSWER_MAX_MS = 3000;
+/** Between two times that a store is told to fail: it is asked twice a second, and the log has other things to say. */
+const TELL_EVERY_MS = 10_000;
 /** How long the last good state serves when the store cannot tell: a revocation is then not seen. */
 export const STALE_MAX_MS = 15 * 60 * 1000;
 
@@ -34,6 +36,7 @@ export class TenantDirectory implements KeySource {
   #state: Tenants = readTenants(0, new Map());
   #generation = 0;
   #confirmedAtMs = Number.NEGATIVE_INFINITY;
+  #toldAtMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -115,7 +118,11 @@ export class TenantDirectory implements KeySource {
         if (this.#state.damaged.length > 0) onDamaged(this.#state.damaged);
       }
       this.#confirmedAtMs = askedAtMs;
+      this.#toldAtMs = Number.NEGATIVE_INFINITY;
     } catch (error) {
+      const nowMs = clock.monotonicMs();
+      if (nowMs - this.#toldAtMs < TELL_EVERY_MS) return;
+      this.#toldAtMs = nowMs;
       onError(error);
     }
   }

@@ -130,8 +130,13 @@ export class CassandraClient {
         if (pending.ended || this.#closed) return undefined;
         this.#retries.earn();
         if (kind !== 'WRITE') this.#speculations.earn();
-        return this.#driver.execute(query, parameters as unknown[], queryOptions).then(
-          (result) => pending.settle(i, answer(result, i)),
+        const slot = this.#driver.execute(query, parameters as unknown[], queryOptions).then((result) => {
+          this.#silent.noteAnswer(result.info.queriedHost);
+          return answer(result, i);
+        });
+        // An answer that makes no sense is a failure like any other.
+        return slot.then(
+          (settled) => pending.settle(i, settled),
           (error: Error) => {
             this.#noteError(error);
             pending.settle(i, failed(error));

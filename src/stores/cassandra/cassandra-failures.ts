@@ -7,6 +7,31 @@ export function cassandraFailure(error: Error): StoreFailure {
   return { failed: isTimeout(error) ? 'TIMEOUT' : 'UNAVAILABLE', detail: describeFailure(error) };
 }
 
+/**
+ * As `cassandraFailure`, for a write: TIMEOUT also where nobody knows whether it happened, because it was sent and the
+ * connection ended before its answer, or because some replicas took it.
+ */
+export function cassandraWriteFailure(error: Error): StoreFailure {
+  const failure = cassandraFailure(error);
+  return mayHaveHappened(error) ? { ...failure, failed: 'TIMEOUT' } : failure;
+}
+
+function mayHaveHappened(error: unknown): boolean {
+  if (error instanceof errors.NoHostAvailableError) {
+    return Object.values(error.innerErrors ?? {}).some(mayHaveHappened);
+  }
+  if (error instanceof errors.ResponseError) {
+    const { serverError, writeFailure } = types.responseErrorCodes;
+    return error.code === serverError || error.code === writeFailure;
+  }
+  // As the driver marks them.
+  const { isSocketError, requestNotWritten } = error as {
+    readonly isSocketError?: boolean;
+    readonly requestNotWritten?: boolean;
+  };
+  return isSocketError === true && requestNotWritten !== true;
+}
+
 /** Nodes told by name: more of a large cluster say nothing new. */
 const NODES_TOLD = 3;
 

@@ -20,10 +20,10 @@ import { ReadAddress } from '../read-address.ts';
 import { ORDER_KEY_END, orderKeyOf, verifySeededRow } from '../row-format.ts';
 import { storageKey, storageKeyWithPrefix } from '../storage-key.ts';
 import { CassandraClient, type Statement } from './cassandra-client.ts';
-import { cassandraFailure, describeFailure } from './cassandra-failures.ts';
+import { cassandraFailure, cassandraWriteFailure, describeFailure } from './cassandra-failures.ts';
 import { type CassandraOptions, completeCassandraOptions } from './cassandra-options.ts';
 import { type CassandraQueries, cassandraQueries } from './cassandra-queries.ts';
-import { assertCassandraSchema } from './cassandra-schema.ts';
+import { assertCassandraTables } from './cassandra-schema.ts';
 
 /**
  * Online rows in Cassandra or ScyllaDB: a block is a partition, each view's row a row in it, written under its order
@@ -141,7 +141,7 @@ class CassandraOnlineStore implements OnlineStore {
       statements,
       options,
       () => ({ outcome: 'UNTOLD' }),
-      cassandraFailure,
+      cassandraWriteFailure,
     );
     good.forEach((index, at) => {
       slots[index] = written[at] as WriteSlot;
@@ -194,7 +194,7 @@ class CassandraOnlineStore implements OnlineStore {
       })),
       {},
       () => ({ outcome: 'ERASED' }),
-      cassandraFailure,
+      cassandraWriteFailure,
     );
     const outcomes = new Map(present.map((at, i) => [at, erased[i] as EraseSlot]));
     good.forEach((index, at) => {
@@ -205,7 +205,7 @@ class CassandraOnlineStore implements OnlineStore {
   }
 
   check(): Promise<StoreHealth> {
-    return checkInTime(() => assertCassandraSchema(this.#client, this.#keyspace), describeFailure);
+    return checkInTime(() => assertCassandraTables(this.#client, this.#keyspace), describeFailure);
   }
 
   /** The connections are their opener's: other stores may still use them. */
@@ -219,13 +219,20 @@ function rowsOf(result: types.ResultSet, read: BlockRead, address: ReadAddress):
   address.enter(read);
   for (const found of result.rows) {
     const view = (found.get('view_id') as number) >>> 0;
-    const row = found.get('packed_row') as Buffer | null;
+    const row = found.get('packed_row') as Buffer | null | undefined;
+    let isAsked = false;
     for (let i = 0; i < views.length; i += 1) {
       if (views[i] !== view) continue;
-      if (row === null || !verifySeededRow(address.seeds[i] as number, read.entityKey, row)) {
+      isAsked = true;
+      if (!Buffer.isBuffer(row) || !verifySeededRow(address.seeds[i] as number, read.entityKey, row)) {
         return { failed: 'CORRUPT', detail: `a row of ${read.block} ${read.entityKey} fails its checksum` };
       }
       rows[i] = row;
+    }
+    // The one that was may then be missing; it must not be taken for none.
+    if (!isAsked) {
+      const detail = `of ${read.block} ${read.entityKey} came a row of a view that was not asked for`;
+      return { failed: 'CORRUPT', detail };
     }
   }
   return gatherRows(views, rows);

@@ -40,6 +40,7 @@ const VERSIONS: readonly SchemaVersion[] = [
 
 export const CASSANDRA_SCHEMA_VERSION = (VERSIONS.at(-1) as SchemaVersion).version;
 const COMPONENT = 'stores';
+const TABLES = ['online_rows', 'layouts', 'tenants'] as const;
 /** Servers agree on a table before they answer; on a small machine that takes seconds. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
@@ -135,6 +136,20 @@ export async function assertCassandraSchema(client: CassandraClient, keyspace: s
       `Expected tables of version ${CASSANDRA_SCHEMA_VERSION} in keyspace ${keyspace}, found ${version === 0 ? 'none' : version}. Run \`featuregraph store init\`.`,
     );
   }
+}
+
+/** @throws {CassandraSchemaError} also when a table was dropped since it was made. */
+export async function assertCassandraTables(client: CassandraClient, keyspace: string): Promise<void> {
+  await assertCassandraSchema(client, keyspace);
+  const found = await client.runOnce('SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?', [
+    keyspace,
+  ]);
+  const there = new Set(found.rows.map((row) => row.get('table_name') as string));
+  const gone = TABLES.filter((table) => !there.has(table));
+  if (gone.length === 0) return;
+  throw new CassandraSchemaError(
+    `Keyspace ${keyspace} has no table ${gone.join(', ')} any more: somebody dropped it. Restore it from a backup, or drop table schema_versions, too, run \`featuregraph store init\` and push the rows again.`,
+  );
 }
 
 /** @returns 0 when the keyspace has no tables of ours. */

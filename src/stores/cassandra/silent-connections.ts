@@ -1,14 +1,16 @@
 import { type Client, errors } from 'cassandra-driver';
 
 /**
- * Ends connections from which nothing comes any more although requests wait: a firewall that forgot them, a machine that
- * is gone without a word. The driver would use them until some thousand requests have timed out, and asks
- * itself whether they live only after a pause, which there is none of where requests go on; the system gives up after a
- * quarter of an hour.
+ * Ends connections that answer nothing any more although requests wait: a firewall that forgot them, a machine that is
+ * gone without a word, an answer whose length was damaged, so that all after it are taken for a part of it. The driver
+ * would use them until some thousand requests have timed out, and asks itself whether they live only after a pause,
+ * which there is none of where requests go on; the system gives up after a quarter of an hour.
  */
 interface DriverConnection {
-  getInFlight(): number;
-  readonly netClient?: { readonly bytesRead: number; destroy(error: Error): void };
+  readonly endpoint: string;
+  readonly netClient?: { destroy(error: Error): void };
+  /** Requests that were sent and not answered, also those that timed out, in their order. */
+  readonly _operations: ReadonlyMap<number, object>;
 }
 
 interface DriverHost {
@@ -16,7 +18,8 @@ interface DriverHost {
 }
 
 interface Seen {
-  readonly bytesRead: number;
+  readonly oldest: object;
+  readonly answers: number;
   readonly sinceMs: number;
 }
 
@@ -26,14 +29,20 @@ const LOOK_EVERY_MS = 100;
 export class SilentConnections {
   readonly #hosts: () => Iterable<DriverHost>;
   readonly #silentMs: number;
-  /** As they were when a request was first late, and nothing has come since. */
-  #seen = new WeakMap<DriverConnection, Seen>();
+  /** In time, by node: there is one connection to each. */
+  readonly #answers = new Map<string, number>();
+  readonly #seen = new WeakMap<DriverConnection, Seen>();
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  /** @param silentMs without a byte after a request was late. */
+  /** @param silentMs for which the oldest request is not answered, nor any other in time. */
   constructor(driver: Client, silentMs: number) {
     this.#hosts = () => driver.hosts.values() as unknown as Iterable<DriverHost>;
     this.#silentMs = silentMs;
+  }
+
+  /** @param node as results name it. */
+  noteAnswer(node: string): void {
+    this.#answers.set(node, (this.#answers.get(node) ?? 0) + 1);
   }
 
   /** To be told of each request that failed. */
@@ -46,14 +55,14 @@ export class SilentConnections {
   }
 
   #look(connection: DriverConnection, nowMs: number): void {
-    const { netClient } = connection;
-    if (netClient === undefined || connection.getInFlight() === 0) return;
-    const { bytesRead } = netClient;
+    const oldest = connection._operations.values().next().value;
+    if (oldest === undefined) return;
+    const answers = this.#answers.get(connection.endpoint) ?? 0;
     const seen = this.#seen.get(connection);
-    if (seen === undefined || seen.bytesRead !== bytesRead) {
-      this.#seen.set(connection, { bytesRead, sinceMs: nowMs });
+    if (seen?.oldest !== oldest || seen.answers !== answers) {
+      this.#seen.set(connection, { oldest, answers, sinceMs: nowMs });
     } else if (nowMs - seen.sinceMs >= this.#silentMs) {
-      netClient.destroy(new Error(`nothing came for ${Math.round(nowMs - seen.sinceMs)} ms`));
+      connection.netClient?.destroy(new Error(`no answer for ${Math.round(nowMs - seen.sinceMs)} ms`));
     }
   }
 }

@@ -18,6 +18,8 @@ export interface RepairEntry extends BlockKey {
 /** Entries of ended processes, now in files that this process has; `forget` removes those. */
 export interface TakenOver {
   readonly entries: readonly RepairEntry[];
+  /** Of files that could not be read, or not all of them: what they say is not in `entries`. */
+  readonly problems: readonly Error[];
   forget(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export function releaseRepairFile(file: string): void {
 /** @throws {Error} when the folder cannot be read. */
 export async function takeOverRepairFiles(folder: string): Promise<TakenOver> {
   const entries: RepairEntry[] = [];
+  const problems: Error[] = [];
   const taken: string[] = [];
   const names = await readdir(folder).catch((error) => {
     ignoreMissing(error);
@@ -64,11 +67,20 @@ export async function takeOverRepairFiles(folder: string): Promise<TakenOver> {
       ignoreMissing(error);
       continue;
     }
+    // One that cannot be read must not take the others with it; nor is it tried again before a restart.
+    const text = await readFile(mine, 'utf8').catch((error: Error) => error);
+    if (text instanceof Error) {
+      problems.push(notRead(`it cannot be read (${text.message})`, name));
+      continue;
+    }
     taken.push(mine);
-    entries.push(...parseRepairLines(await readFile(mine, 'utf8')));
+    const found = parseRepairLines(text);
+    for (const entry of found.entries) entries.push(entry);
+    if (found.damaged > 0) problems.push(notRead(`${found.damaged} lines of it are damaged`, name));
   }
   return {
     entries,
+    problems,
     forget: async () => {
       for (const file of taken) await removeRepairFile(file);
     },
@@ -84,17 +96,27 @@ export function repairLines(entries: readonly RepairEntry[]): string {
   return lines;
 }
 
-/** What is cut or damaged is left out. */
-export function parseRepairLines(lines: string): RepairEntry[] {
+/** What is cut or damaged is left out. `damaged` counts its lines, but not a last one that a crash has cut. */
+function parseRepairLines(text: string): { readonly entries: RepairEntry[]; readonly damaged: number } {
   const entries: RepairEntry[] = [];
-  for (const line of lines.split('\n')) {
+  let damaged = 0;
+  const lines = text.split('\n');
+  lines.pop();
+  for (const line of lines) {
     const space = line.indexOf(' ');
-    const text = line.slice(space + 1);
-    if (space < 0 || crc32(text).toString(16) !== line.slice(0, space)) continue;
-    const [namespace, block, entityKey, views] = JSON.parse(text) as [string, string, string, number[]];
-    entries.push({ namespace, block, entityKey, views });
+    const json = line.slice(space + 1);
+    if (space > 0 && crc32(json).toString(16) === line.slice(0, space)) {
+      const [namespace, block, entityKey, views] = JSON.parse(json) as [string, string, string, number[]];
+      entries.push({ namespace, block, entityKey, views });
+    } else if (line !== '') damaged += 1;
   }
-  return entries;
+  return { entries, damaged };
+}
+
+function notRead(what: string, name: string): Error {
+  return new Error(
+    `Of ${name} in the repair log ${what}: rows that it named may be behind in the hot tier until their life there ends. To be sure, remove their keys there.`,
+  );
 }
 
 async function isOrphan(folder: string, name: string): Promise<boolean> {

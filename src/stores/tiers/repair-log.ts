@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import {
   createRepairFileName,
   type RepairEntry,
@@ -22,6 +22,20 @@ export interface RepairLogOptions {
 
 /** Some half a million entries: an hour of a few hundred distinct keys a second. */
 const MAX_BYTES_DEFAULT = 64 * 1024 * 1024;
+
+/** @throws {Error} when the disk does not take all of it; what it took is removed, so that it makes no room scarce. */
+async function writeWhole(file: string, lines: string): Promise<void> {
+  const handle = await open(file, 'w');
+  try {
+    await handle.appendFile(lines);
+    await handle.datasync();
+  } catch (error) {
+    await unlink(file).catch(() => {});
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
 
 export class RepairLog {
   readonly #folder: string;
@@ -71,12 +85,8 @@ export class RepairLog {
       if (this.#handle === null && lines.length === 0) return;
       if (lines.length > this.#maxBytes) throw this.#full();
       if (lines.length > 0) {
-        const next = `${this.#file}.next`;
-        const handle = await open(next, 'w');
-        await handle.appendFile(lines);
-        await handle.datasync();
-        await handle.close();
-        await rename(next, this.#file);
+        await writeWhole(`${this.#file}.next`, lines);
+        await rename(`${this.#file}.next`, this.#file);
       }
       await this.#handle?.close();
       this.#handle = lines.length > 0 ? await open(this.#file, 'a') : null;
@@ -113,17 +123,18 @@ export class RepairLog {
       await handle.datasync();
       this.#bytes += lines.length;
     } catch (error) {
-      // Half a line stands there, maybe: the next one begins on a line of its own.
+      // Half a line stands there, maybe: the next one begins on a line of its own, of a file that is opened anew.
       await handle.appendFile('\n').catch(() => {});
+      this.#handle = null;
+      await handle.close().catch(() => {});
       throw error;
     }
     // After a long pause another process may have taken the file for an ended one's, and read it already.
     if (await this.#isOurs(handle)) return;
+    this.#handle = null;
+    this.#bytes = 0;
     await handle.close();
-    this.#handle = await this.#open();
-    await this.#handle.appendFile(lines);
-    await this.#handle.datasync();
-    this.#bytes = lines.length;
+    await this.#write(lines);
   }
 
   async #open(): Promise<FileHandle> {

@@ -125,7 +125,8 @@ export class Repairs {
   }
 
   async #takeOver(): Promise<void> {
-    const { entries, forget } = await this.#options.log.takeOver();
+    const { entries, problems, forget } = await this.#options.log.takeOver();
+    for (const problem of problems) this.#options.onError(problem);
     if (entries.length > 0) await this.add(entries);
     await forget();
   }
