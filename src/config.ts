@@ -44,7 +44,12 @@ export const configShape = z.strictObject({
   clock: z
     .strictObject({ at: z.iso.datetime({ offset: true }).optional().describe('stand still at this moment') })
     .prefault({}),
-  deadlineMs: z.int().min(1).max(DEADLINE_MAX_MS).default(1000).describe('where a request names none'),
+  deadlineMs: z
+    .int()
+    .min(1)
+    .max(DEADLINE_MAX_MS)
+    .optional()
+    .describe('where a request names none; 1000, and 5000 for a `supergraph` composed elsewhere'),
   drainMs: z
     .int()
     .min(0)
@@ -157,6 +162,7 @@ export type Config = Readonly<
     | 'explorer'
     | 'introspection'
     | 'clock'
+    | 'deadlineMs'
     | 'drainMs'
     | 'identity'
     | 'signing'
@@ -177,6 +183,7 @@ export type Config = Readonly<
     readonly subgraphs: Readonly<Record<string, SubgraphOptions>>;
     /** At least `default`. */
     readonly tiers: Readonly<Record<string, TierOptions>>;
+    readonly deadlineMs: number;
     readonly drainMs: number;
     readonly explorer: boolean;
     readonly introspection: boolean;
@@ -232,7 +239,8 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, read)));
     throw new ConfigurationError(problems);
   }
-  const { explorer, introspection, clock, drainMs, identity, signing, logging, ...rest } = parsed.data;
+  const { explorer, introspection, clock, deadlineMs, drainMs, identity, signing, logging, ...rest } =
+    parsed.data;
   const development = options.development ?? false;
   const opened = resolveStores(rest, path.resolve(base, rest.dataFolder), (key, file) =>
     readSecret(key, file, base, problems),
@@ -251,6 +259,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     ...(rest.auditFolder !== undefined && { auditFolder: path.resolve(base, rest.auditFolder) }),
     ...(rest.supergraph !== undefined && { supergraph: resolveLocation(base, rest.supergraph) }),
     documents: resolveDocuments(rest.documents, base, problems),
+    deadlineMs: deadlineMs ?? DEADLINE_DEFAULT_MS[rest.supergraph === undefined ? 'own' : 'elsewhere'],
     drainMs: drainMs ?? (development ? 0 : DRAIN_MS_DEFAULT),
     identity: resolveIdentity(
       identity,
@@ -290,6 +299,8 @@ function resolveLocation(base: string, location: string): string {
 }
 
 /** Long enough for a load balancer that looks at readiness once a second. */
+/** Of servers that others wrote, nobody here knows what they do in a second, least of all when they have just started. */
+const DEADLINE_DEFAULT_MS = { own: 1000, elsewhere: 5000 } as const;
 const DRAIN_MS_DEFAULT = 3_000;
 
 function resolveDocuments<T extends { readonly manifest?: string | undefined; readonly mode: string }>(
