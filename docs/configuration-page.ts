@@ -29,7 +29,11 @@ import { defineConfig } from 'featuregraph';
 export default defineConfig({ schemaFolder: 'schema', port: 4000 });
 \`\`\`
 
-Later wins: default, file, environment, flag. Unknown keys and variables are errors; all problems are told at once.
+One with Redis and Cassandra stands in [tiers](../concepts/tiers.md), one of a whole deployment in
+[\`deploy/featuregraph.config.ts\`](../../deploy/featuregraph.config.ts).
+
+Later wins: default, file, environment, flag. Unknown keys and variables are errors; all problems are told at once, with the
+name that is most likely meant.
 Folders and files are meant from the configuration file's folder. Secrets come by file or by the environment
 (${secrets.join(', ')}), never by flag.
 
