@@ -1,6 +1,6 @@
 /**
- * What things cost, in units: one unit is one block read for one distinct entity key. The defaults of fetch, transform
- * and KiB are what `npm run bench -- calibrate` measured, rounded; the factors are the operator's to set.
+ * What things cost, in units: one unit is one block read for one distinct entity key. The defaults are what
+ * `npm run bench -- calibrate` measured of all processes, stores' servers among them, rounded.
  */
 export interface CostWeights {
   /** One block of one entity. */
@@ -23,11 +23,11 @@ export interface CostWeights {
 
 export const DEFAULT_WEIGHTS: CostWeights = {
   block: 1,
-  remoteFetch: 300,
+  remoteFetch: 200,
   foreignEntity: 1,
-  transform: 0.25,
-  kib: 1.5,
+  transform: 0.15,
+  kib: 1,
   freeKib: 16,
-  bypassFactor: 4,
-  quorumFactor: 8,
+  bypassFactor: 20,
+  quorumFactor: 20,
 };
