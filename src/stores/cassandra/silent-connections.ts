@@ -19,12 +19,18 @@ interface DriverHost {
 
 interface Seen {
   readonly oldest: object;
+  readonly oldestSinceMs: number;
   readonly answers: number;
-  readonly sinceMs: number;
+  readonly answersSinceMs: number;
 }
 
 /** Many requests may time out at once. */
 const LOOK_EVERY_MS = 100;
+/**
+ * A server that is slow answers late, and one connection more would not help it. But where all answers are late for this
+ * many times as long, the driver may be one answer behind (seen after a damaged one), and stay so.
+ */
+const ALWAYS_LATE_TIMES = 5;
 
 export class SilentConnections {
   readonly #hosts: () => Iterable<DriverHost>;
@@ -59,11 +65,13 @@ export class SilentConnections {
     if (oldest === undefined) return;
     const answers = this.#answers.get(connection.endpoint) ?? 0;
     const seen = this.#seen.get(connection);
-    if (seen?.oldest !== oldest || seen.answers !== answers) {
-      this.#seen.set(connection, { oldest, answers, sinceMs: nowMs });
-    } else if (nowMs - seen.sinceMs >= this.#silentMs) {
-      connection.netClient?.destroy(new Error(`no answer for ${Math.round(nowMs - seen.sinceMs)} ms`));
-    }
+    const isAnswering = seen === undefined || seen.answers !== answers;
+    const oldestSinceMs = isAnswering || seen.oldest !== oldest ? nowMs : seen.oldestSinceMs;
+    const answersSinceMs = isAnswering ? nowMs : seen.answersSinceMs;
+    this.#seen.set(connection, { oldest, oldestSinceMs, answers, answersSinceMs });
+    const isSilent = nowMs - oldestSinceMs >= this.#silentMs;
+    if (!isSilent && nowMs - answersSinceMs < ALWAYS_LATE_TIMES * this.#silentMs) return;
+    connection.netClient?.destroy(new Error('nothing is answered in time'));
   }
 }
 
