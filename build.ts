@@ -34,6 +34,7 @@ try {
   writeManifest();
   copyExplorer();
   copyOpenedFiles();
+  copyPlainScripts();
   keepReached([...PROGRAMS, ...TYPED]);
   rmSync(OUT, { recursive: true, force: true });
   renameSync(BUILDING, OUT);
@@ -114,6 +115,17 @@ function copyOpenedFiles(): void {
       if (!existsSync(path.join(ROOT, target)))
         throw new Error(`${file} opens ${target}, which is not there.`);
       cpSync(path.join(ROOT, target), path.join(BUILDING, target), { recursive: true });
+    }
+  }
+}
+
+/** What is JavaScript already, `.cjs`, is nothing for the compiler. */
+function copyPlainScripts(): void {
+  for (const file of globSync('**/*.js', { cwd: BUILDING })) {
+    const text = readFileSync(path.join(BUILDING, file), 'utf8');
+    for (const [, imported] of text.matchAll(/\bfrom ['"](\.[^'"]+\.cjs)['"]/g)) {
+      const target = path.join(path.dirname(file), imported as string);
+      cpSync(path.join(ROOT, target), path.join(BUILDING, target));
     }
   }
 }

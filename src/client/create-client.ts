@@ -5,6 +5,7 @@ import {
   createBatchedLookup,
   type ListVariable,
 } from './batched-lookup.ts';
+import { assertOptions, type OptionNames } from './check-options.ts';
 import type { QueryResult, StatusOption, StatusReader } from './query-result.ts';
 import { type Fetch, sendQuery, type Transport } from './send-query.ts';
 import { documentParts, type TypedDocument } from './typed-document.ts';
@@ -69,6 +70,16 @@ export interface Client {
   ): BatchedLookup<Data, Variables, Keys, Status>;
 }
 
+const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
+  ...{ url: true, apiKey: true, headers: true, deadlineMs: true, retries: true, fetch: true, random: true },
+};
+const QUERY_OPTIONS: OptionNames<QueryOptions> = {
+  ...{ status: true, maxAgeMs: true, deadlineMs: true, signal: true },
+};
+const BATCHED_OPTIONS: OptionNames<BatchedOptions<never, string, StatusOption>> = {
+  ...{ keys: true, variables: true, maxKeys: true, status: true, maxAgeMs: true, deadlineMs: true },
+};
+
 const DEADLINE_DEFAULT_MS = 1000;
 /** As the server has it. */
 const DEADLINE_MAX_MS = 60_000;
@@ -77,6 +88,7 @@ const RETRIES_MAX = 10;
 
 /** @throws TypeError for options that are not what they must be. */
 export function createClient(options: ClientOptions): Client {
+  assertOptions('the options of createClient', options, CLIENT_OPTIONS);
   const transport = createTransport(options);
   const deadlineMs = checkDeadline(options.deadlineMs ?? DEADLINE_DEFAULT_MS);
   const client = {
@@ -85,6 +97,7 @@ export function createClient(options: ClientOptions): Client {
       variables: unknown = {},
       own: QueryOptions = {},
     ): Promise<QueryResult<unknown, StatusOption>> => {
+      assertOptions('the options of a query', own, QUERY_OPTIONS);
       const outcome = await sendQuery(transport, {
         document: documentParts(document),
         variables,
@@ -106,6 +119,8 @@ export function createClient(options: ClientOptions): Client {
       document: TypedDocument<unknown, never>,
       batch: BatchedOptions<never, string, StatusOption>,
     ) => {
+      assertOptions('the options of batched', batch, BATCHED_OPTIONS);
+      assertKeys(batch.keys, documentParts(document).text);
       if (batch.deadlineMs !== undefined) checkDeadline(batch.deadlineMs);
       return createBatchedLookup(client.query, document, batch);
     },
@@ -131,9 +146,17 @@ function createTransport(options: ClientOptions): Transport {
   };
 }
 
+/** A document whose text was taken out by the build is known to the server alone. */
+function assertKeys(keys: unknown, text: string): void {
+  if (typeof keys === 'string' && (text === '' || text.includes(`$${keys}`))) return;
+  throw new TypeError(`Expected keys to name a variable of the document, got ${keys}.`);
+}
+
 function assertUrl(url: unknown): void {
   const page = (globalThis as { readonly location?: { readonly href: string } }).location?.href;
-  if (typeof url === 'string' && URL.canParse(url, page)) return;
+  // `localhost:4000` is an address too, of the scheme `localhost`, and nobody means it.
+  if (typeof url === 'string' && URL.canParse(url, page) && /^https?:$/.test(new URL(url, page).protocol))
+    return;
   throw new TypeError(
     `Expected url to be the graph's address, such as http://localhost:4000/graphql, got ${url}.`,
   );

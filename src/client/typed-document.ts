@@ -24,6 +24,8 @@ const partsOf = new WeakMap<object, DocumentParts>();
 
 /** @throws TypeError when there is neither a text nor an id. */
 export function documentParts(document: TypedDocument<unknown, never>): DocumentParts {
+  if (document === undefined || document === null)
+    throw new TypeError(`Expected a document: a text, or one that codegen wrote; got ${document}.`);
   // Plain strings are primitives whatever the type says, and nothing is kept for them.
   const known = typeof document === 'object' ? partsOf.get(document) : undefined;
   if (known !== undefined) return known;

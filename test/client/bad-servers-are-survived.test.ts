@@ -246,6 +246,8 @@ describe('a deadline and a signal end everything', () => {
 describe('misuse is thrown', () => {
   it.each<[Partial<ClientOptions>, string]>([
     [{ url: 'nowhere' }, 'Expected url'],
+    [{ url: 'localhost:4000/graphql' }, 'Expected url'],
+    [{ apikey: 'x' } as never, 'createClient to be of url, apiKey, headers,'],
     [{ retries: -1 }, 'Expected retries'],
     [{ retries: 1.5 }, 'Expected retries'],
     [{ deadlineMs: 0 }, 'Expected deadlineMs'],
@@ -257,6 +259,14 @@ describe('misuse is thrown', () => {
 
   it('also of a single query', async () => {
     const client = await clientOf(() => undefined);
+    await expect(client.query(QUERY, {}, { staus: 'VALUES' } as never)).rejects.toThrow(
+      'Expected the options of a query to be of status, maxAgeMs, deadlineMs, signal, got staus.',
+    );
+    await expect(client.query(undefined as never)).rejects.toThrow('Expected a document: a text');
+    const lookup = (options: object) => () =>
+      client.batched('query Q($ids: [ID!]!) { a(ids: $ids) { b } }', options as never);
+    expect(lookup({ keys: 'idz' })).toThrow('Expected keys to name a variable of the document, got idz.');
+    expect(lookup({ key: 'ids' })).toThrow('got key.');
     await expect(client.query('')).rejects.toThrow('Expected a document');
     await expect(client.query(QUERY, {}, { deadlineMs: -1 })).rejects.toThrow('Expected deadlineMs');
     expect(server.requests).toEqual([]);

@@ -84,9 +84,12 @@ describe('in a world that has what browsers have and nothing of Node', () => {
     const client = loadClient().createClient({ url: server.url });
     expect(await client.query('{ list }')).toMatchObject({ ok: true, data: { list: [1, 2] } });
     expect(server.requests).toHaveLength(2);
-    const lookup = client.batched<{ list: number[] }, { keys: string[] }, 'keys'>('query Q { list }', {
-      keys: 'keys',
-    });
+    const lookup = client.batched<{ list: number[] }, { keys: string[] }, 'keys'>(
+      'query Q($keys: [ID!]!) { list(keys: $keys) }',
+      {
+        keys: 'keys',
+      },
+    );
     const items = await Promise.all([lookup('a'), lookup('b')]);
     expect(items.map(({ data }) => data)).toEqual([1, 2]);
     expect(server.requests).toHaveLength(3);

@@ -24,6 +24,7 @@ const OTHER_FILES = [
   'dist/gateway/explorer/packaged/graphiql.js',
   'dist/gateway/explorer/packaged/react-dom.js',
   'dist/gateway/explorer/packaged/react.js',
+  'dist/src/cli/hold-alone.cjs', // src/cli/serve.js
 ];
 
 await withService(installPackage, (installed) => {
