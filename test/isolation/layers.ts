@@ -21,7 +21,7 @@ export const LAYERS = {
   },
   singleFlight: {
     what: 'reads that are under way',
-    file: 'src/stores/tiers/waves.ts',
+    file: 'src/stores/tiers/block-run.ts',
     from: ' && a.namespace === b.namespace && ',
     to: ' && ',
   },
