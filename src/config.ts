@@ -242,9 +242,9 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const { explorer, introspection, clock, deadlineMs, drainMs, identity, signing, logging, ...rest } =
     parsed.data;
   const development = options.development ?? false;
-  const opened = resolveStores(rest, path.resolve(base, rest.dataFolder), (key, file) =>
-    readSecret(key, file, base, problems),
-  );
+  const secretOf = (key: string, file: string | undefined): string | null =>
+    readSecret(key, file, base, problems);
+  const opened = resolveStores(rest, path.resolve(base, rest.dataFolder), secretOf);
   const config: Config = {
     ...rest,
     ...opened,
@@ -252,7 +252,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     subgraphs: resolveSubgraphs(
       rest.subgraphs,
       { folder: base, supergraph: rest.supergraph, problems },
-      (key, file) => readSecret(key, file, base, problems),
+      secretOf,
     ),
     schemaFolder: path.resolve(base, rest.schemaFolder),
     dataFolder: path.resolve(base, rest.dataFolder),
@@ -267,13 +267,13 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
         ...{ development, pepper: environment.secrets.pepper },
         apiKey: environment.secrets.apiKey !== undefined,
       },
-      (key, file) => readSecret(key, file, base, problems),
+      secretOf,
       problems,
     ),
     usage: resolveUsage(
       rest.usage,
       { base, dataFolder: path.resolve(base, rest.dataFolder), development },
-      (key, file) => readSecret(key, file, base, problems),
+      secretOf,
     ),
     explorer: explorer ?? development,
     introspection: introspection ?? development,
@@ -281,11 +281,8 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     clockAtMs: clock.at === undefined ? null : Date.parse(clock.at),
     signing: {
       privateKeyPem:
-        environment.secrets.privateKey ??
-        readSecret('signing.privateKeyFile', signing.privateKeyFile, base, problems),
-      publicKeyPem:
-        environment.secrets.publicKey ??
-        readSecret('signing.publicKeyFile', signing.publicKeyFile, base, problems),
+        environment.secrets.privateKey ?? secretOf('signing.privateKeyFile', signing.privateKeyFile),
+      publicKeyPem: environment.secrets.publicKey ?? secretOf('signing.publicKeyFile', signing.publicKeyFile),
     },
     apiKey: environment.secrets.apiKey ?? null,
   };
