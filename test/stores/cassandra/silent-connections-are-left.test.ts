@@ -60,7 +60,10 @@ await withService(requireCassandra, (address) => {
       const reads = [{ ...key, views: [1] }];
       let last: object | undefined = { failed: 'not yet' };
       const isWritten = () => !('failed' in (last ?? {}));
-      while (!isWritten()) last = (await store.writeMany([writeOf({ ...key, view: 1, eventTimeMs: T })]))[0];
+      while (!isWritten()) {
+        last = (await store.writeMany([writeOf({ ...key, view: 1, eventTimeMs: T })]))[0];
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
       firewall.forgetAll();
       const startedMs = performance.now();
       const [first] = await store.readMany(reads);
