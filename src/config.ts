@@ -233,14 +233,8 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const { values: fromFile, folder: base } = await readFileValues(options.file, cwd, problems);
   const environment = readEnvironment(options.env ?? process.env, problems, fromFile);
   const merged = merge(merge(fromFile, environment.values), options.flags ?? {});
-  const parsed = configShape.safeParse(merged, { error: problemOf });
-  if (!parsed.success) {
-    const read = { shape: configShape, values: merged, origin: environment.names };
-    problems.push(...parsed.error.issues.flatMap((issue) => describeIssue(issue, read)));
-    throw new ConfigurationError(problems);
-  }
-  const { explorer, introspection, clock, deadlineMs, drainMs, identity, signing, logging, ...rest } =
-    parsed.data;
+  const shaped = readShape(merged, environment.names, problems);
+  const { explorer, introspection, clock, deadlineMs, drainMs, identity, signing, logging, ...rest } = shaped;
   const development = options.development ?? false;
   const secretOf = (key: string, file: string | undefined): string | null =>
     readSecret(key, file, base, problems);
@@ -288,6 +282,21 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   };
   if (problems.length > 0) throw new ConfigurationError(problems);
   return deepFreeze(config);
+}
+
+/** @throws ConfigurationError */
+function readShape(
+  values: Values,
+  origin: ReadonlyMap<string, string>,
+  problems: readonly ConfigProblem[],
+): z.infer<typeof configShape> {
+  const parsed = configShape.safeParse(values, { error: problemOf });
+  if (parsed.success) return parsed.data;
+  const read = { shape: configShape, values, origin };
+  throw new ConfigurationError([
+    ...problems,
+    ...parsed.error.issues.flatMap((issue) => describeIssue(issue, read)),
+  ]);
 }
 
 /** A path is meant from the configuration file's folder, an address from everywhere. */
