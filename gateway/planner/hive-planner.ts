@@ -43,19 +43,28 @@ export function createHivePlanner(
   const { document, facts } = read;
   const separated = separateArguments(supergraphSdl, document);
   const shares = sharesOf(facts.overrideLabels, labelShares);
-  const ordered = orderSubgraphs(separated.supergraphSdl, facts);
-  const planner = openPlanner(ordered.supergraphSdl);
+  const planners = orderSubgraphs(separated.supergraphSdl, facts).map((ordered) => ({
+    ordered,
+    planner: openPlanner(ordered.supergraphSdl),
+  }));
   return {
     facts,
     possibleTypes: facts.possibleTypes,
     shares: shares.steps,
     plan(operationText, operationName, draw = NONE_DRAWN) {
-      const translated = (text: string, plan: native.QueryPlan): PlanNode | null =>
-        plan.node == null
-          ? null
-          : new Translation(facts, separated, ordered, askedTypesIn(text, facts)).node(plan.node, []);
-      const planPart: PlanText = (text, part) =>
-        translated(text, ofPart(planWith(planner, text, operationName, shares, draw), part));
+      const planPart: PlanText = (text, part) => {
+        let refusal: unknown;
+        for (const { ordered, planner } of planners) {
+          try {
+            const plan = ofPart(planWith(planner, text, operationName, shares, draw), part);
+            if (plan.node == null) return null;
+            return new Translation(facts, separated, ordered, askedTypesIn(text, facts)).node(plan.node, []);
+          } catch (error) {
+            refusal ??= error;
+          }
+        }
+        throw refusal;
+      };
       let whole: PlanNode | null;
       try {
         whole = planPart(operationText, 0);

@@ -20,20 +20,29 @@ export interface OrderedSubgraphs {
   nameOf(planned: string): string;
 }
 
-/** @param facts of the supergraph, whose subgraphs they name. */
-export function orderSubgraphs(supergraphSdl: string, facts: SupergraphFacts): OrderedSubgraphs {
-  if (facts.interfaceObjects.size === 0) return { supergraphSdl, nameOf: (name) => name };
-  const ordered = order(
-    facts.subgraphs.map(({ name }) => name),
-    befores(facts),
-  );
+/**
+ * @param facts of the supergraph, whose subgraphs they name.
+ * @returns at least one; more where no order suits all interfaces: what has no plan in the first may have one in another.
+ */
+export function orderSubgraphs(supergraphSdl: string, facts: SupergraphFacts): readonly OrderedSubgraphs[] {
+  if (facts.interfaceObjects.size === 0) return [{ supergraphSdl, nameOf: (name) => name }];
+  const names = facts.subgraphs.map(({ name }) => name);
+  const before = befores(facts);
+  const ordered = order(names, before);
+  const document = parse(supergraphSdl, { noLocation: true });
+  const late = new Set<string>();
+  for (const [name, owners] of before) {
+    for (const owner of owners) if (ordered.indexOf(owner) > ordered.indexOf(name)) late.add(owner);
+  }
+  const others = [...late].map((owner) => [owner, ...ordered.filter((name) => name !== owner)]);
+  return [ordered, ...others].map((one) => numbered(document, one));
+}
+
+function numbered(document: DocumentNode, ordered: readonly string[]): OrderedSubgraphs {
   const digits = String(ordered.length).length;
   const planned = new Map(ordered.map((name, i) => [name, `${String(i).padStart(digits, '0')}_${name}`]));
   const real = new Map([...planned].map(([name, numbered]) => [numbered, name]));
-  return {
-    supergraphSdl: print(renamed(parse(supergraphSdl, { noLocation: true }), planned)),
-    nameOf: (name) => real.get(name) ?? name,
-  };
+  return { supergraphSdl: print(renamed(document, planned)), nameOf: (name) => real.get(name) ?? name };
 }
 
 /** Subgraph → those that must come before it. */
@@ -50,7 +59,7 @@ function befores({ keys, interfaceObjects }: SupergraphFacts): Map<string, Set<s
   return before;
 }
 
-/** Keeps the planner's own order, which is by name, where nothing says otherwise; and where all say otherwise in a circle. */
+/** Keeps the planner's own order, which is by name, where nothing says otherwise, or a circle of them says so. */
 function order(names: readonly string[], before: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   const left = new Set([...names].sort());
   const ordered: string[] = [];

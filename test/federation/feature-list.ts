@@ -8,6 +8,7 @@ import type { Feature } from './feature.ts';
 import { inaccessible } from './inaccessible/graph.ts';
 import { inputsInCircles } from './inputs-in-circles/graph.ts';
 import { interfaceObject } from './interface-object/graph.ts';
+import { interfaceObjectCircles } from './interface-object-circles/graph.ts';
 import { interfaceObjectInputs } from './interface-object-inputs/graph.ts';
 import { intersections } from './intersections/graph.ts';
 import { keys } from './keys/graph.ts';
@@ -46,6 +47,7 @@ export const FEATURES: readonly Feature[] = [
   overrideShares,
   distributedTypes,
   inputsInCircles,
+  interfaceObjectCircles,
   interfaceObjectInputs,
   keysMixed,
   mutationsInputs,

@@ -10,6 +10,15 @@ export interface FieldError {
   readonly rest: readonly (string | number)[];
 }
 
+/** Two fetches of one entity, for different fields of it, may fail for one reason. */
+function isSame(one: FieldError, other: FieldError): boolean {
+  return (
+    one.message === other.message &&
+    one.extensions.code === other.extensions.code &&
+    one.rest.join('.') === other.rest.join('.')
+  );
+}
+
 export class FieldErrors {
   readonly #byPlace = new Map<object, Map<string | number, FieldError[]>>();
 
@@ -30,7 +39,7 @@ export class FieldErrors {
     }
     const errors = byKey.get(key);
     if (errors === undefined) byKey.set(key, [error]);
-    else errors.push(error);
+    else if (!errors.some((told) => isSame(told, error))) errors.push(error);
   }
 
   /** Replaces whatever was told of the place. */
