@@ -5,6 +5,7 @@ import { configurationPage } from './configuration-page.ts';
 import { directivesPage } from './directives-page.ts';
 import { drawing } from './drawing.ts';
 import { errorsPage } from './errors-page.ts';
+import { faultsPage } from './faults-page.ts';
 import { limitsPage } from './limits-page.ts';
 import { metricsPage } from './metrics-page.ts';
 
@@ -21,6 +22,7 @@ const pages: Readonly<Record<string, Print>> = {
   'reference/configuration.md': async () => NOTE + configurationPage(),
   'reference/commands.md': async () => NOTE + (await commandsPage()),
   'reference/limits.md': () => NOTE + limitsPage(),
+  'reference/faults.md': async () => NOTE + (await faultsPage()),
   'reference/directives.md': async () => NOTE + directivesPage(),
   'reference/metrics.md': async () => NOTE + metricsPage(),
   ...Object.fromEntries(

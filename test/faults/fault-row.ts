@@ -5,6 +5,8 @@ import type { ProtectionName } from './protections.ts';
 export interface FaultRow {
   readonly id: string;
   readonly fault: string;
+  /** What holds meanwhile and afterwards, for the docs; the row’s checks say it in figures. */
+  readonly must: string;
   /** Without any of these the row fails. */
   readonly protections: readonly ProtectionName[];
   run(context: RowContext): Promise<void>;

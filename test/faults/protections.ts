@@ -65,7 +65,7 @@ export const PROTECTIONS = {
     what: 'one key asked by many at once is read once',
     file: `${TIERS}/tier-reader.ts`,
     from: 'const underWay = inTable.find(read.entityKey);',
-    to: "const underWay = -1;\n      if (inTable.find(read.entityKey) >= 0) {\n        wave.add(read, i);\n        wave.outdate(wave.reads.length - 1);\n        continue;\n      }",
+    to: 'const underWay = -1;\n      if (inTable.find(read.entityKey) >= 0) {\n        wave.add(read, i);\n        wave.outdate(wave.reads.length - 1);\n        continue;\n      }',
   },
   checksum: {
     what: 'a block is believed by its checksum alone',

@@ -1,24 +1,19 @@
 /**
  * `npm run test:faults`: breaks real servers under load, row by row, and prints what was expected and seen.
  * `--row R1` runs one; `--without <protection>` runs it without a protection; `--prove` shows of each row that it
- * fails without each of its protections; `--write` keeps the table in docs/reference/faults.md.
+ * fails without each of its protections.
  */
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROTECTIONS, type ProtectionName } from './protections.ts';
 import { loadRow, ROW_IDS } from './row-list.ts';
 import { type RowResult, runRow, runRowApart } from './run-row.ts';
-import { printRow, tableOf } from './table.ts';
-
-const DOCS_PAGE = path.resolve(import.meta.dirname, '../../docs/reference/faults.md');
+import { printRow } from './table.ts';
 
 const { values } = parseArgs({
   options: {
     row: { type: 'string', multiple: true },
     without: { type: 'string' },
     prove: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
     apart: { type: 'boolean', default: false },
   },
 });
@@ -53,7 +48,6 @@ async function runAll(): Promise<void> {
     console.log(printRow(result));
   }
   const failed = results.filter(({ passed }) => !passed).length;
-  if (values.write) writeFileSync(DOCS_PAGE, tableOf(results));
   console.log(`\n${results.length - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

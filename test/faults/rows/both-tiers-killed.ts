@@ -12,6 +12,7 @@ const MEMORY_MS = 1000;
 export const row: FaultRow = {
   id: 'W3',
   fault: 'both tiers killed',
+  must: '200, null with a code, within the deadline; memory serves what it holds within its age; health says degraded.',
   protections: ['earlyNegative'],
   async run(context) {
     const { checks, say } = context;

@@ -29,6 +29,7 @@ interface Asked {
 export const row: FaultRow = {
   id: 'R2B',
   fault: `Redis with the budgets frozen for ${FROZEN_MS / 1000} s, then goes on`,
+  must: 'No request waits longer for the store of budgets than it may; nothing is charged twice.',
   protections: ['leaseTimeout', 'breaker', 'exchangeOnce'],
   async run({ checks, say, after }) {
     const redis = await startRedis();

@@ -13,6 +13,7 @@ const FAILOVER_MS = 8000;
 export const row: FaultRow = {
   id: 'R8',
   fault: 'a master of Redis Cluster killed, its replica takes over',
+  must: 'No read fails, because warm answers; at the end each row in Redis is the newest.',
   protections: ['fallback'],
   async run({ checks, say, after }) {
     const cluster = await startRedisCluster();

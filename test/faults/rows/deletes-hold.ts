@@ -11,6 +11,7 @@ const IDS = idsOf(50);
 export const row: FaultRow = {
   id: 'K5',
   fault: 'delete, then a late older value, also after eviction from hot',
+  must: 'It stays deleted.',
   protections: ['tombstone', 'presence'],
   async run({ checks, say, after }) {
     const redis = await startRedis();

@@ -21,6 +21,7 @@ const LOGGED = /nothing was written.*disk full.*Make room/;
 export const row: FaultRow = {
   id: 'D2',
   fault: 'disk full, then room again (limit on file size, as no root is needed)',
+  must: 'The write is refused with a clear error, reads go on, writes go on when there is room.',
   protections: ['diskTrouble'],
   async run({ checks, say, after }) {
     const prlimit = requirePrlimit();

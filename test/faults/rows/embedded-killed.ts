@@ -19,6 +19,7 @@ const IDS = idsOf(100);
 export const row: FaultRow = {
   id: 'D1',
   fault: `embedded store killed: ${WRITER_KILLS} writers and ${SERVER_KILLS} servers`,
+  must: 'No acknowledged write is lost; it opens again within two seconds.',
   protections: ['durability'],
   async run(context) {
     const home = await mkdtemp(path.join(tmpdir(), 'featuregraph-killed-'));

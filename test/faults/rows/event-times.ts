@@ -9,6 +9,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const row: FaultRow = {
   id: 'K4',
   fault: 'event time a day ahead, 1970, NaN, ms for s',
+  must: 'Ahead of the clock is refused, the past is stored only where it is newer, a wrong unit is named.',
   protections: ['timeAhead'],
   async run({ checks, say, after }) {
     const redis = await startRedis();

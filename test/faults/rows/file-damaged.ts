@@ -10,6 +10,7 @@ const MISSING_MAX = 0.01;
 export const row: FaultRow = {
   id: 'D3',
   fault: `file of the embedded store damaged: ${FLIPS} flipped bits, ${CUTS} cuts`,
+  must: 'Never a wrong value; it may refuse to open, and says how to restore it.',
   protections: ['checksum'],
   async run({ checks, say, after }) {
     const store = await DamagedStore.make();

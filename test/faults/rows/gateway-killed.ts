@@ -42,6 +42,7 @@ interface Losses {
 export const row: FaultRow = {
   id: 'G4',
   fault: `gateway killed ${KILLS} times under load: its budget and its bill`,
+  must: 'Each kill costs at most what the process had leased; nothing that was answered is missing from the bill.',
   protections: ['leasePart', 'leaseBound', 'slotsEnd', 'eventFirst'],
   async run(context) {
     const { checks, after } = context;

@@ -11,6 +11,7 @@ const BEYOND_MEMORY_MS = 1200;
 export const row: FaultRow = {
   id: 'R7',
   fault: 'hot key expires under 1,000 readers',
+  must: 'Exactly one read of warm; all readers get the value.',
   protections: ['singleFlight'],
   async run({ checks, say, after }) {
     const redis = await startRedis();

@@ -13,6 +13,7 @@ const NEWEST = 1000;
 export const row: FaultRow = {
   id: 'R9',
   fault: 'a key is evicted from hot, then a late older write arrives',
+  must: 'Readers get the newer value; the older never stands alone in Redis.',
   protections: ['presence'],
   async run({ checks, say, after }) {
     const redis = await startRedis();

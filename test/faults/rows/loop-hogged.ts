@@ -16,6 +16,7 @@ const ROUND_MAX_MS = 50;
 export const row: FaultRow = {
   id: 'L2',
   fault: 'one tenant’s questions hog the event loop',
+  must: 'The loop stays free for the others.',
   protections: ['gate'],
   async run({ checks, say, after }) {
     const front = await startFairnessFront({

@@ -18,6 +18,7 @@ const REFUSED_MAX_MS = 50;
 export const row: FaultRow = {
   id: 'L1',
   fault: 'three times the load that it can take',
+  must: 'Goodput stays near its peak, and what is accepted is answered in time.',
   protections: ['gate'],
   async run({ checks, say, after }) {
     const { front, asking, peak } = await startAsked(ITEMS_A_REQUEST, DEADLINE_MS, after);

@@ -27,6 +27,7 @@ interface Phase {
 export const row: FaultRow = {
   id: 'R4',
   fault: 'connections reset, answers cut into pieces, cut short, 1 KB/s',
+  must: 'No crash, never a value under another key, one failure per call.',
   protections: ['timeout', 'fallback'],
   async run({ checks, say, after }) {
     const redis = await startRedis();

@@ -13,6 +13,7 @@ const WINDOW_MS = 2000;
 export const row: FaultRow = {
   id: 'R6',
   fault: 'FLUSHALL under load',
+  must: 'At most one read of warm a key and process; the hit rate comes back.',
   protections: ['promotion'],
   async run({ checks, say, after }) {
     const redis = await startRedis();

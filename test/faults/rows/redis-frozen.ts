@@ -12,6 +12,7 @@ const FROZEN_MS = 10_000;
 export const row: FaultRow = {
   id: 'R2',
   fault: 'Redis frozen for 10 s, then goes on',
+  must: 'Every call of Redis ends in 25 ms. What it applies late leaves no row that is not the newest.',
   protections: ['timeout', 'repairLog'],
   async run({ checks, say, after }) {
     const redis = await startRedis();

@@ -11,6 +11,7 @@ const OPEN = 2;
 export const row: FaultRow = {
   id: 'R1',
   fault: 'Redis killed, restarted after 3 s',
+  must: 'No request fails. Values come from warm, what warm lacks is NOT_FOUND, volatile views are null with a code. The breaker opens within a second, and closes within three of the restart.',
   protections: ['breaker', 'fallback'],
   async run({ checks, say, after }) {
     const redis = await startRedis();

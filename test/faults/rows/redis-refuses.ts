@@ -14,6 +14,7 @@ const LOADING_KEY_DELAY_US = '20000';
 export const row: FaultRow = {
   id: 'R5',
   fault: 'OOM, READONLY, LOADING, CLUSTERDOWN, NOSCRIPT, WRONGTYPE',
+  must: 'A forgotten script heals unseen; with the others warm answers, and no write is lost.',
   protections: ['scriptReload', 'repairLog'],
   async run(context) {
     await onOneServer(context);

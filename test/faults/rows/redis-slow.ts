@@ -13,6 +13,7 @@ const READS_TWICE_MAX = 0.05;
 export const row: FaultRow = {
   id: 'R3',
   fault: '+100 ms to every answer of Redis',
+  must: 'Every call of Redis ends at its timeout, until the breaker opens; warm answers.',
   protections: ['timeout', 'fallback'],
   async run({ checks, say, after }) {
     const redis = await startRedis();

@@ -16,6 +16,7 @@ const SERVED_MIN = 0.9;
 export const row: FaultRow = {
   id: 'L3',
   fault: 'every refused client comes back at once, three times',
+  must: 'Goodput comes back within ten seconds.',
   protections: ['gate'],
   async run({ checks, say, after }) {
     const { asking, peak } = await startAsked(ITEMS_A_REQUEST, DEADLINE_MS, after);

@@ -21,6 +21,7 @@ const OWN_BOUND_MS = TTL_MS / 4;
 export const row: FaultRow = {
   id: 'P2',
   fault: 'age beyond TTL, and beyond a request’s own bound',
+  must: 'OUTSIDE_MAX_AGE and null, never PRESENT.',
   protections: ['age'],
   async run({ checks, say, after }) {
     const redis = await startRedis();

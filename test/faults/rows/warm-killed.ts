@@ -14,6 +14,7 @@ const MISSED = idsOf(50, 'missed');
 export const row: FaultRow = {
   id: 'W1',
   fault: 'warm store (Cassandra) killed',
+  must: 'What Redis has is served as before; what it lacks is null with a code and never NOT_FOUND.',
   protections: ['earlyNegative'],
   async run(context) {
     const { checks, say } = context;

@@ -23,6 +23,7 @@ const OVERLOAD_PER_SECOND = 30;
 export const row: FaultRow = {
   id: 'W2',
   fault: 'warm store (Cassandra) ten times slower: +30 ms',
+  must: 'Requests that are unanswered are bounded; retries add at most a tenth.',
   protections: ['inFlightBound'],
   async run(context) {
     const { checks, say, after } = context;
