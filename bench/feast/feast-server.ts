@@ -1,6 +1,6 @@
 /**
- * Contestant: Feast's own Python server, as favourably as its options allow: no access log, no restart of its worker.
- * This program only starts it, and tells the CPU time of its processes.
+ * Contestant: one of Feast's own servers, as favourably as its options allow: no access log, no metrics, no restart of
+ * its worker. This program only starts it, and tells the CPU time of its processes.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -8,7 +8,8 @@ import { freePorts } from '../../test/services/free-ports.ts';
 import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
 
 export interface FeastArgument {
-  readonly feast: string;
+  readonly kind: 'go' | 'python';
+  readonly program: string;
   /** Its repository, filled. */
   readonly folder: string;
 }
@@ -18,10 +19,15 @@ const READY_LOOK_MS = 200;
 /** A clock tick of the kernel, in µs: a hundredth of a second on every Linux. */
 const TICK_US = 10_000;
 
-const { feast, folder } = givenArgument<FeastArgument>();
+const { kind, program, folder } = givenArgument<FeastArgument>();
 const [port] = (await freePorts(1)) as [number];
-const options = ['--no-access-log', '-w', '1', '--max-requests', '0', '--registry_ttl_sec', '3600'];
-const server = spawn(feast, ['serve', '-h', '127.0.0.1', '-p', `${port}`, ...options], {
+const python = ['--no-access-log', '-w', '1', '--max-requests', '0', '--registry_ttl_sec', '3600'];
+const options =
+  kind === 'python'
+    ? ['serve', '-h', '127.0.0.1', '-p', `${port}`, ...python]
+    : // A port that cannot be: or it would tell its metrics to all the world.
+      ['-type=http', '-host=127.0.0.1', `-port=${port}`, '-metrics-port=-1', '-chdir=.'];
+const server = spawn(program, options, {
   cwd: folder,
   detached: true,
   stdio: 'ignore',
@@ -42,8 +48,8 @@ async function untilReady(): Promise<void> {
   for (;;) {
     const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => null);
     if (answer?.ok === true) return;
-    if (server.exitCode !== null) throw new Error(`feast serve ended with ${server.exitCode}.`);
-    if (performance.now() > endsMs) throw new Error(`feast serve did not answer within ${READY_MAX_MS} ms.`);
+    if (server.exitCode !== null) throw new Error(`${program} ended with ${server.exitCode}.`);
+    if (performance.now() > endsMs) throw new Error(`${program} did not answer within ${READY_MAX_MS} ms.`);
     await new Promise((resolve) => setTimeout(resolve, READY_LOOK_MS));
   }
 }

@@ -19,14 +19,25 @@ export function findOnPath(program: string): string | undefined {
   return undefined;
 }
 
+export interface CommandOptions {
+  /** Beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly maxMs?: number;
+}
+
 /** @returns what it printed. @throws {Error} with the end of its output when it fails. */
-export function runCommand(program: string, args: readonly string[], cwd?: string): Promise<string> {
+export function runCommand(
+  program: string,
+  args: readonly string[],
+  cwd?: string,
+  { env = {}, maxMs = COMMAND_MAX_MS }: CommandOptions = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: COMMAND_MAX_MS,
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      timeout: maxMs,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', ...env },
     });
     let output = '';
     const keep = (chunk: Buffer): void => {
