@@ -3,9 +3,14 @@ import { execute, parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { pacedItems } from '../../src/subgraph/paced-items.ts';
+import { openFlights, prepareText } from '../tenancy/cost/flights.ts';
 import { buildSchema } from './list-schema.ts';
 
 const QUERY = parse('{ a: items { n twice maybe must } b: items { n } }');
+const SCOPES = ['fleet', 'weather'];
+const ENTITIES = `query ($t: [ID!]!) { aircraftList(tailnums: $t) {
+  tailnum seats ageYears lastCarrier { name onTimeRate7d } lastDestAirport { name lastAircraft { seats } }
+} }`;
 const ITEM_MS = 1;
 const ITEMS = 500;
 
@@ -54,5 +59,20 @@ test.each([0, 1, 100, 101, 500])(
     expect(sorted(paced)).toEqual(sorted(atOnce));
   },
 );
+
+test('a long list of entities is what the compiled way answers, in one process and apart', async () => {
+  const flights = await openFlights();
+  const known = ['N14228', 'N102UW', 'N10156', 'N668DN', 'N39463'];
+  const t = Array.from({ length: 300 }, (_, i) => (i % 7 === 0 ? '' : i % 3 === 0 ? `N${i}` : known[i % 5]));
+  for (const graph of [flights.together, flights.apart]) {
+    const prepared = prepareText(graph, ENTITIES);
+    const interpreted = await prepared.execute({ t }, flights.contextOf(SCOPES));
+    const compiled = await prepared.executeToBytes({ t }, flights.contextOf(SCOPES));
+    const answer = 'bytes' in compiled ? JSON.parse(compiled.bytes.toString()) : compiled;
+    expect(JSON.parse(JSON.stringify(interpreted))).toEqual(JSON.parse(JSON.stringify(answer)));
+    expect(JSON.stringify(interpreted.data)).toContain('"seats":149');
+  }
+  await flights.close();
+}, 60_000);
 
 const listOf = (length: number): readonly number[] => Array.from({ length }, (_, i) => i);
