@@ -4,7 +4,7 @@ import { generateOperations } from '../oracle/generate-operations.ts';
 import { FEATURES } from './feature-list.ts';
 import { Asking, composeFeature, expectedAnswer, problemOf } from './run-feature.ts';
 
-const COUNT = process.env.FEATUREGRAPH_TEST_LONG === '1' ? 2_000 : 60;
+const COUNT = process.env.FEATUREGRAPH_TEST_LONG === '1' ? 2_000 : 40;
 
 /** Their data cannot be asked twice, or fails on purpose, where which of several errors is told is left open. */
 const WITHOUT = new Set(['mutations', 'mutations-inputs', 'provides-nested']);
