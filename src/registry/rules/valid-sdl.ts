@@ -116,7 +116,11 @@ const MENDS: readonly (readonly [RegExp, string])[] = [
     /^Unknown type/,
     `Define the type in this file, or correct its name. Scalars are ${SCALAR_NAMES.join(', ')}.`,
   ],
-  [/^Unknown directive/, 'Correct its name: docs list the directives that a domain may use.'],
+  [/^Unknown directive .*Did you mean/, 'Correct its name.'],
+  [
+    /^Unknown directive/,
+    `Take it away, or write one of federation or of ours: @${[...platformDefinitions.directives.keys()].join(', @')}.`,
+  ],
   [UNKNOWN_ARGUMENT, "Correct the argument's name, or take it away."],
   [REQUIRED, 'Add the argument.'],
   [/can only be defined once|There can be only one/, 'Take one of the two away.'],
