@@ -8,6 +8,7 @@ import { type ConfigInput, loadConfig } from '../../src/config.ts';
 import type { View as SchemaView } from '../../src/registry/registry.ts';
 import { segmentOf } from '../../src/stores/row-format.ts';
 import { openWorkspace, type Workspace } from '../../src/workspace.ts';
+import { STARVED_MS, waitedForProcessorMs } from './machine-time.ts';
 import { eventTimeOf, Model, textOf, type View } from './model.ts';
 import { Tally } from './tally.ts';
 
@@ -145,15 +146,18 @@ export class Front {
     const before = views.map((view) => ids.map((id) => this.model.stateOf(view, id).acknowledged));
     const query = `query Q($ids: [ID!]!) { itemList(ids: $ids) { ${fields.join(' ')} } }`;
     const body = { query, variables: { ids }, extensions: { featuregraph: { status: 'VALUES' } } };
+    const waitedMs = waitedForProcessorMs();
     const answer = await this.post('/graphql', JSON.stringify(body)).catch((error: Error) => error);
+    const isStarved = tally.isTimed && waitedForProcessorMs() - waitedMs > STARVED_MS;
+    if (isStarved) tally.starved += 1;
     if (answer instanceof Error) {
-      tally.broken.push(answer.message);
+      if (!isStarved) tally.broken.push(answer.message);
       return tally;
     }
-    tally.add(answer.status, answer.tookMs);
+    if (!isStarved) tally.add(answer.status, answer.tookMs);
     const items = answer.body.data?.itemList ?? null;
     if (answer.status !== 200 || items === null) {
-      tally.refused.push(JSON.stringify(answer.body).slice(0, 200));
+      if (!isStarved) tally.refused.push(JSON.stringify(answer.body).slice(0, 200));
       return tally;
     }
     const statuses = answer.body.extensions.featuregraph.statuses as Record<string, string>;
@@ -163,7 +167,8 @@ export class Front {
         const letter = (statuses[`itemList.${field}`] as string)[i] as string;
         const acknowledged = (before[v] as number[])[i] as number;
         const value = items[i][field] as string | null;
-        tally.count(view, letter);
+        if (isStarved && 'TU'.includes(letter)) tally.starvedFailures += 1;
+        else tally.count(view, letter);
         if (value !== null) {
           const judged = this.model.judge(view, id, acknowledged, value);
           if (judged !== 'RIGHT') tally.wrong.push(`${judged} ${view} ${id}: ${value}, not ${acknowledged}`);

@@ -1,5 +1,6 @@
 /** Load at a fixed rate, whatever the answers take: readers, and writers beside them. */
 import type { Front } from './front.ts';
+import { machineTimeMs } from './machine-time.ts';
 import type { View } from './model.ts';
 import { Tally } from './tally.ts';
 
@@ -29,15 +30,15 @@ export function startLoad(front: Front, options: LoadOptions): Load {
   const underWay = new Set<Promise<unknown>>();
   const writing = new Set<string>();
   const writes = { acknowledged: 0, refused: 0 };
-  let tally = new Tally();
+  let tally = new Tally(true);
   let [reads, written] = [0, 0];
-  const startedMs = performance.now();
+  const startedMs = machineTimeMs();
   const keep = (work: Promise<unknown>): void => {
     const done = work.finally(() => underWay.delete(done));
     underWay.add(done);
   };
   const timer = setInterval(() => {
-    const seconds = (performance.now() - startedMs) / 1000;
+    const seconds = (machineTimeMs() - startedMs) / 1000;
     for (; reads < seconds * requestsPerSecond; reads += 1) {
       keep(front.read(pick(ids, batch, reads), views, tally));
     }
@@ -65,7 +66,7 @@ export function startLoad(front: Front, options: LoadOptions): Load {
     writes,
     take: () => {
       const taken = tally;
-      tally = new Tally();
+      tally = new Tally(true);
       return taken;
     },
     stop: async () => {

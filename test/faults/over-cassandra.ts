@@ -16,13 +16,14 @@ export interface HotOverCassandra {
 
 export const IN_FLIGHT_MAX = 32;
 /** What is late for its reader is still waited for: a busy machine must not take it for one that is gone. */
-const ANSWERED_WITHIN_MS = 500;
+const ANSWERED_WITHIN_MS = 5000;
 
 /** @param through where the front finds Cassandra, when not at its own port. */
 export async function openOverCassandra(
   { after }: Pick<RowContext, 'after'>,
   tier: object,
   through?: (cassandra: CassandraServer) => Promise<{ host: string; port: number }>,
+  deadlineMs?: number,
 ): Promise<HotOverCassandra> {
   const [redis, cassandra] = await Promise.all([startRedis(), startCassandra()]);
   after(() => redis.stop());
@@ -43,6 +44,7 @@ export async function openOverCassandra(
       },
     },
     tiers: { default: { warm: 'ring', hot: 'redis', memory: { maxAgeMs: 0 }, ...tier } },
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
   });
   after(() => front.close());
   return { front, redis, cassandra };

@@ -3,6 +3,16 @@ import type { View } from './model.ts';
 
 export class Tally {
   requests = 0;
+  /** During which this process had to wait for a processor: what they say of time and failures stands nowhere else. */
+  starved = 0;
+  /** Values of those that failed. */
+  starvedFailures = 0;
+  /** Whether requests are judged for their time and their failures: then starved ones are set apart. */
+  readonly isTimed: boolean;
+
+  constructor(isTimed = false) {
+    this.isTimed = isTimed;
+  }
   readonly byHttpStatus = new Map<number, number>();
   readonly latenciesMs: number[] = [];
   /** Values that are false by the model. */

@@ -32,6 +32,7 @@ const EVERY_MS = 500;
 /** Rounds between two looks for files of ended processes, and two signs of life. */
 const HOUSEKEEPING_ROUNDS = 20;
 const BATCH_BLOCKS = 500;
+const FIRST_BLOCKS = 8;
 /** Doubts that nobody was promised anything about may be forgotten: the hot tier's bounded life covers them. */
 const DOUBTS_MAX = 100_000;
 const CLOSE_ROUNDS_MAX = 2;
@@ -161,9 +162,10 @@ export class Repairs {
   async #repairAll(): Promise<void> {
     const all = [...this.#pending];
     if (all.length === 0) return;
-    for (let start = 0; start < all.length; start += BATCH_BLOCKS) {
-      const settled = await this.#repair(all.slice(start, start + BATCH_BLOCKS));
-      if (settled === 0) break; // a store is down; the rest would only find out again
+    // The first few find out whether both stores are there: all would be asked of the truth, round after round.
+    for (let start = 0, size = FIRST_BLOCKS; start < all.length; start += size, size = BATCH_BLOCKS) {
+      const settled = await this.#repair(all.slice(start, start + size));
+      if (settled === 0) break;
     }
     this.#options.onPending?.(this.#pending.size);
     if (this.#logged().length === 0) await this.#options.log.replace(() => this.#logged());
@@ -207,9 +209,10 @@ export class Repairs {
     });
     let settled = 0;
     batch.forEach(([key, pending], index) => {
-      if (isBehind.has(index) || pending.changes !== changes[index]) return;
       this.#pending.delete(key);
-      settled += 1;
+      // To the end: one that cannot be repaired must not stand before the others.
+      if (isBehind.has(index) || pending.changes !== changes[index]) this.#pending.set(key, pending);
+      else settled += 1;
     });
     return settled;
   }

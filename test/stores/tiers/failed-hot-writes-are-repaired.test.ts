@@ -22,6 +22,7 @@ import {
   newKey,
   openFaultyTiers,
   readText,
+  settled,
   VIEW,
   writeText,
 } from './open-faulty-tiers.ts';
@@ -203,6 +204,24 @@ await withService(requireRedis, (address) => {
       await evict(tiers, key);
       await tiers.store.repair();
       expect(await readText(tiers, key)).toBe('newest');
+    });
+
+    test('and many like it are not all asked of warm again and again while hot is down', async () => {
+      const tiers = await start();
+      const keys = Array.from({ length: 100 }, newKey);
+      tiers.hot.fail('UNAVAILABLE');
+      for (const key of keys) await writeText(tiers, key, 'written', T);
+      tiers.warm.asked.length = 0;
+      await tiers.store.repair();
+      const asked = tiers.warm.asked.flatMap((call) => call.keys);
+      expect(asked.length).toBeLessThan(keys.length / 4);
+      expect(tiers.store.repairsPending).toBe(keys.length);
+      tiers.hot.fail(null);
+      // Its breaker tries again after half a second.
+      await settled(async () => {
+        await tiers.store.repair();
+        return tiers.store.repairsPending === 0;
+      });
     });
 
     test('many of one block are one entry', async () => {
