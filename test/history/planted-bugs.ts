@@ -27,9 +27,10 @@ export const PLANTED_BUGS = {
     shows: 'AT_ONCE',
     changes: [
       {
-        file: 'src/stores/redis/redis-connection.ts',
-        from: 'settle(start + i, result instanceof Error ? result : (result[i] ?? null));',
-        to: 'if (i === 0) globalThis.reads = (globalThis.reads ?? 0) + 1;\n          const at = chunk.length > 2 && globalThis.reads % 20 === 0 ? (i ^ 1) % chunk.length : i;\n          settle(start + i, result instanceof Error ? result : (result[at] ?? null));',
+        // Behind the checksums, which know an answer of another key.
+        file: 'src/stores/redis/redis-rows.ts',
+        from: 'slots[place] = slot;',
+        to: 'if (at === 0) globalThis.reads = (globalThis.reads ?? 0) + 1;\n      const swaps = (place | 1) < reads.length && globalThis.reads % 20 === 0;\n      slots[swaps ? place ^ 1 : place] = slot;',
       },
     ],
   },

@@ -108,7 +108,7 @@ await withService(
         await client.config('SET', 'maxmemory', '1');
         const newer = sampleWrite({ ...writes[0], view: 1, eventTimeMs: SAMPLE_TIME_MS + 1 } as SampleRow);
         const [slot] = await store.writeMany([newer]);
-        expect(slot).toMatchObject({ failed: 'UNAVAILABLE', detail: expect.stringContaining('OOM') });
+        expect(slot).toMatchObject({ failed: 'FULL', detail: expect.stringContaining('OOM') });
         await client.config('SET', 'maxmemory', '0');
         expect(rowsOf(await store.readMany(reads))).toEqual(whole);
         client.disconnect();
