@@ -20,6 +20,7 @@ import type { SupergraphFacts } from '../supergraph-facts.ts';
 import { dependentsOf, keysOf } from './entity-needs.ts';
 import { type AskedTypes, askedTypesIn, interfaceOf, ofAllTypes } from './interface-inputs.ts';
 import { withInterfaceKeys } from './interface-keys.ts';
+import { isRefusal } from './is-refusal.ts';
 import { type OrderedSubgraphs, orderSubgraphs } from './order-subgraphs.ts';
 import { type OverrideShares, sharesOf } from './override-shares.ts';
 import { mixesMutations, type PlanText, planInParts } from './plan-in-parts.ts';
@@ -60,6 +61,7 @@ export function createHivePlanner(
             if (plan.node == null) return null;
             return new Translation(facts, separated, ordered, askedTypesIn(text, facts)).node(plan.node, []);
           } catch (error) {
+            if (!isRefusal(error)) throw error;
             refusal ??= error;
           }
         }
@@ -69,6 +71,7 @@ export function createHivePlanner(
       try {
         whole = planPart(operationText, 0);
       } catch (refusal) {
+        if (!isRefusal(refusal)) throw refusal;
         return planInParts(operationText, planPart, refusal);
       }
       return mixesMutations(whole) ? planInParts(operationText, planPart) : whole;

@@ -5,6 +5,7 @@
  */
 import { FeaturegraphError } from '../../src/core/errors.ts';
 import type { PlanNode } from '../../src/engine/query-plan.ts';
+import { isRefusal } from './is-refusal.ts';
 import { joinPlans } from './join-plans.ts';
 import { OperationParts, operationOf } from './operation-parts.ts';
 
@@ -63,7 +64,8 @@ function joined(
     let planned: PlanNode | null;
     try {
       planned = plan(operation.only(part), parts);
-    } catch {
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
       if (part.length === 1) throw refusal;
       const half = Math.ceil(part.length / 2);
       add(part.slice(0, half));
