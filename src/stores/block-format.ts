@@ -10,7 +10,9 @@
  */
 import { BLOCK_MAX_BYTES } from '../core/bounds.ts';
 import type { BlockRows } from './online-store.ts';
-import { compareOrder, compareRows, verifySeededRow, viewSeed } from './row-format.ts';
+import { entityKeySum, viewSeed } from './row-checksum.ts';
+import { compareOrder, compareRows, hasRowChecksum, verifySeededRow } from './row-format.ts';
+import { wordsOf } from './words-of.ts';
 
 export class BlockCorruptError extends Error {
   constructor(detail: string) {
@@ -37,7 +39,50 @@ export type MergeResult =
  */
 export function readBlock(block: Buffer, views: readonly number[], end: number = block.length): BlockRows {
   checkedCount(block, end);
-  return { bytes: block, end, views };
+  return blockRows(block, end, views);
+}
+
+/** As `readBlock`, of bytes whose directory was checked. */
+export function blockRows(bytes: Buffer, end: number, views: readonly number[]): BlockRows {
+  let shortest = end;
+  for (let place = 0; place < views.length && shortest > 0; place += 1) {
+    const found = findView(bytes, views[place] as number, place);
+    const length = found < 0 ? 0 : rowEndAt(bytes, found, end) - startAt(bytes, found);
+    if (length < shortest) shortest = length;
+  }
+  return { bytes, end, views, shortest };
+}
+
+/**
+ * As `readBlock`, of a block that came from a server: each row that is wanted has the checksum of its address.
+ * @param seeds one per view.
+ * @returns `undefined` when one does not.
+ * @throws {BlockCorruptError} when the directory is damaged.
+ */
+export function readVerifiedBlock(
+  block: Buffer,
+  views: readonly number[],
+  seeds: readonly number[],
+  entityKey: string,
+): BlockRows | undefined {
+  const count = checkedCount(block);
+  const [words, blockStart, end] = [wordsOf(block), block.byteOffset, block.length];
+  const key = { entityKey, keySum: entityKeySum(entityKey) };
+  let shortest = end;
+  for (let place = 0; place < views.length; place += 1) {
+    const found = findView(block, views[place] as number, place);
+    if (found < 0) {
+      shortest = 0;
+      continue;
+    }
+    const entry = blockStart + DIRECTORY_START + ENTRY_BYTES * found;
+    const rowStart = words.getUint32(entry + 4);
+    const rowEnd = found + 1 < count ? words.getUint32(entry + 4 + ENTRY_BYTES) : end;
+    if (!hasRowChecksum(key, seeds[place] as number, words, blockStart + rowStart, blockStart + rowEnd))
+      return;
+    if (rowEnd - rowStart < shortest) shortest = rowEnd - rowStart;
+  }
+  return { bytes: block, end, views, shortest };
 }
 
 /** View ids of a block, ascending. @throws {BlockCorruptError} */
@@ -87,9 +132,14 @@ export function createBlockOf(views: readonly number[], rows: readonly Uint8Arra
 
 // For blocks that `readBlock` has checked.
 
-/** @returns which of the block's rows is the view's, negative where none is. */
-export function findView(block: Uint8Array, view: number): number {
-  return indexOfView(block, countOfRows(block), view);
+/**
+ * @param guess where it is looked for first: a block mostly has just the views that are asked for, in their order.
+ * @returns which of the block's rows is the view's, negative where none is.
+ */
+export function findView(block: Uint8Array, view: number, guess: number): number {
+  const count = countOfRows(block);
+  if (guess < count && viewAt(block, guess) === view) return guess;
+  return indexOfView(block, count, view);
 }
 
 export function rowStartAt(block: Uint8Array, index: number): number {
@@ -180,11 +230,14 @@ function checkedCount(block: Uint8Array, end: number = block.length): number {
   const count = countOfRows(block);
   const firstRow = DIRECTORY_START + ENTRY_BYTES * count;
   if (firstRow > end) throw new BlockCorruptError(`its directory of ${count} views is longer than itself`);
+  const words = wordsOf(block);
+  let entry = block.byteOffset + DIRECTORY_START;
   let start = firstRow;
   let view = -1;
   for (let i = 0; i < count; i += 1) {
-    const nextView = viewAt(block, i);
-    const nextStart = startAt(block, i);
+    const nextView = words.getUint32(entry);
+    const nextStart = words.getUint32(entry + 4);
+    entry += ENTRY_BYTES;
     if (nextView <= view) throw new BlockCorruptError('its views are out of order');
     if (i === 0 ? nextStart !== firstRow : nextStart < start) {
       throw new BlockCorruptError('its rows are out of order');

@@ -1,12 +1,12 @@
 /** Looking at the rows of a block that was read, and making one of rows that come from several places. */
-import { countOfRows, createBlockOf, findView, rowEndAt, rowStartAt } from './block-format.ts';
+import { blockRows, countOfRows, createBlockOf, findView, rowEndAt, rowStartAt } from './block-format.ts';
 import type { BlockRows } from './online-store.ts';
 
 const EMPTY_BLOCK = createBlockOf([], []);
 
 /** A block without a row. */
 export function noRows(views: readonly number[]): BlockRows {
-  return { bytes: EMPTY_BLOCK, end: EMPTY_BLOCK.length, views };
+  return blockRows(EMPTY_BLOCK, EMPTY_BLOCK.length, views);
 }
 
 /**
@@ -14,7 +14,7 @@ export function noRows(views: readonly number[]): BlockRows {
  * @returns negative where there is none.
  */
 export function findRow({ bytes, views }: BlockRows, place: number): number {
-  return findView(bytes, views[place] as number);
+  return findView(bytes, views[place] as number, place);
 }
 
 /** Where a row starts in the block's bytes. @param found by `findRow`. */
@@ -32,13 +32,13 @@ export function hasRow(rows: BlockRows, place: number): boolean {
 }
 
 /** Whether any view asked for has no row. */
-export function lacksRow(rows: BlockRows): boolean {
-  for (let place = 0; place < rows.views.length; place += 1) if (!hasRow(rows, place)) return true;
-  return false;
+export function lacksRow({ shortest, views }: BlockRows): boolean {
+  return shortest === 0 && views.length > 0;
 }
 
 /** Whether any view asked for has a row. */
 export function hasAnyRow(rows: BlockRows): boolean {
+  if (rows.shortest > 0) return rows.views.length > 0;
   for (let place = 0; place < rows.views.length; place += 1) if (hasRow(rows, place)) return true;
   return false;
 }
@@ -66,7 +66,7 @@ export function gatherRows(views: readonly number[], rows: readonly (Uint8Array 
     ids,
     ids.map((id) => byView.get(id) as Uint8Array),
   );
-  return { bytes, end: bytes.length, views };
+  return blockRows(bytes, bytes.length, views);
 }
 
 /**
@@ -75,10 +75,10 @@ export function gatherRows(views: readonly number[], rows: readonly (Uint8Array 
  */
 export function copyRows(rows: BlockRows): BlockRows {
   const isAll = countOfRows(rows.bytes) === rows.views.length && !lacksRow(rows);
-  const { bytes, end, views } = isAll ? rows : gatherRows(rows.views, listRows(rows));
-  const copy = Buffer.allocUnsafeSlow(end);
-  bytes.copy(copy, 0, 0, end);
-  return { bytes: copy, end, views };
+  const copied = isAll ? rows : gatherRows(rows.views, listRows(rows));
+  const bytes = Buffer.allocUnsafeSlow(copied.end);
+  copied.bytes.copy(bytes, 0, 0, copied.end);
+  return { ...copied, bytes };
 }
 
 /** As if there were no rows at some places. */

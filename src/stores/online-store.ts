@@ -36,6 +36,8 @@ export interface BlockRows {
   readonly end: number;
   /** Those asked for, in that order. */
   readonly views: readonly number[];
+  /** Bytes of the shortest of their rows; 0 where one has none. Of all that are there, so that few are looked at. */
+  readonly shortest: number;
 }
 export type BlockSlot = BlockRows | StoreFailure;
 

@@ -1,5 +1,5 @@
 import type { BlockRead } from './online-store.ts';
-import { viewSeed } from './row-format.ts';
+import { viewSeed } from './row-checksum.ts';
 import { storageKeyPrefix } from './storage-key.ts';
 
 /**

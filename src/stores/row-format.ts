@@ -3,7 +3,7 @@
  *
  * | bytes | field |
  * |---|---|
- * | 1 | format version (1) |
+ * | 1 | format version (2; 1 had a CRC-32 for its checksum) |
  * | 1 | flags (bit 0: tombstone; bit 1: wide offsets) |
  * | 8 | order key, big-endian: event time in ms × 1000 + revision |
  * | 8 | created time in ms, big-endian |
@@ -11,10 +11,11 @@
  * | 2 | feature count n |
  * | 2·(n+1), or 4·(n+1) when wide | where each segment starts, from the row's first byte; the last is where they end |
  * | … | segments: JSON text as UTF-8; empty is absent, `null` is null |
- * | 4 | CRC-32 of the address, then of all bytes before it |
+ * | 4 | checksum of the address and of all bytes before it (`row-checksum.ts`), big-endian |
  */
-import { crc32 } from 'node:zlib';
 import { EVENT_TIME_MAX_MS, REVISION_MAX, VIEW_FEATURES_MAX } from '../core/bounds.ts';
+import { crcOfRow, entityKeySum, rowSum, viewSeed } from './row-checksum.ts';
+import { wordsOf } from './words-of.ts';
 
 export interface RowHeader {
   readonly tombstone: boolean;
@@ -50,7 +51,9 @@ export class RowCorruptError extends Error {
   }
 }
 
-export const ROW_FORMAT_VERSION = 1;
+export const ROW_FORMAT_VERSION = 2;
+/** Rows that older programs wrote, which only their checksum tells apart. */
+const CRC_FORMAT_VERSION = 1;
 /** Where the order key stands: stores that merge rows themselves compare these 8 bytes. */
 export const ORDER_KEY_START = 2;
 export const ORDER_KEY_END = 10;
@@ -62,9 +65,9 @@ const LAYOUT_START = 18;
 const COUNT_START = 22;
 /** Where the offsets stand in a row: of each segment's start from the row's first byte, big-endian, and one more. */
 export const OFFSETS_START = 24;
-const CRC_BYTES = 4;
+const SUM_BYTES = 4;
 /** Of a row without a segment. */
-export const ROW_MIN_BYTES = OFFSETS_START + 2 + CRC_BYTES;
+export const ROW_MIN_BYTES = OFFSETS_START + 2 + SUM_BYTES;
 const NARROW_MAX_BYTES = 0xffff;
 const TWO_32 = 2 ** 32;
 /** Order keys are exact as doubles: the largest is below 2^53. */
@@ -79,7 +82,7 @@ export function encodeRow(address: RowAddress, content: RowContent): Buffer {
   const narrowBytes = OFFSETS_START + 2 * (segments.length + 1) + segmentBytes;
   const wide = narrowBytes > NARROW_MAX_BYTES;
   const endBytes = wide ? narrowBytes + 2 * (segments.length + 1) : narrowBytes;
-  const row = Buffer.allocUnsafe(endBytes + CRC_BYTES);
+  const row = Buffer.allocUnsafe(endBytes + SUM_BYTES);
   row[0] = ROW_FORMAT_VERSION;
   row[1] = (content.tombstone ? FLAG_TOMBSTONE : 0) | (wide ? FLAG_WIDE : 0);
   writeUint64(row, content.eventTimeMs * REVISIONS + content.revision, ORDER_KEY_START);
@@ -87,7 +90,9 @@ export function encodeRow(address: RowAddress, content: RowContent): Buffer {
   row.writeUInt32BE(content.layoutId, LAYOUT_START);
   row.writeUInt16BE(segments.length, COUNT_START);
   writeSegments(row, segments, wide);
-  row.writeUInt32BE(crc32(row.subarray(0, endBytes), addressSeed(address)), endBytes);
+  const seed = viewSeed(address.namespace, address.block, address.view);
+  const [start, keySum] = [row.byteOffset, entityKeySum(address.entityKey)];
+  row.writeInt32BE(rowSum(seed, keySum, wordsOf(row), start, start + endBytes), endBytes);
   return row;
 }
 
@@ -177,17 +182,45 @@ export function verifyRow(address: RowAddress, row: Uint8Array): boolean {
   return verifySeededRow(viewSeed(address.namespace, address.block, address.view), address.entityKey, row);
 }
 
-/** The checksum of the part of an address that many rows share, so that a batch computes it once. */
-export function viewSeed(namespace: string, block: string, view: number): number {
-  // Lengths stand before the texts, so that two addresses never run together into one text.
-  return crc32(`${namespace.length}:${namespace}${block.length}:${block}${view}:`);
-}
-
 /** As `verifyRow`, with the seed of the row's view. */
 export function verifySeededRow(seed: number, entityKey: string, row: Uint8Array): boolean {
   if (!isRowWhole(row, 0, row.length)) return false;
-  const endBytes = row.length - CRC_BYTES;
-  return crc32(row.subarray(0, endBytes), crc32(entityKey, seed)) === readUint32(row, endBytes);
+  const [words, start] = [wordsOf(row), row.byteOffset];
+  return hasRowChecksum(
+    { entityKey, keySum: entityKeySum(entityKey) },
+    seed,
+    words,
+    start,
+    start + row.length,
+  );
+}
+
+/** The part of an address that the rows of one block share. */
+export interface SummedKey {
+  readonly entityKey: string;
+  /** `entityKeySum` of it. */
+  readonly keySum: number;
+}
+
+/**
+ * Whether the bytes from `start` to before `end` are a row of this address, as it was written. Never throws; does not
+ * look at the row's bounds, which hold when its checksum does.
+ * @param seed of the row's view. @param words all bytes of the buffer in which it stands, which has `end` bytes or more.
+ */
+export function hasRowChecksum(
+  { entityKey, keySum }: SummedKey,
+  seed: number,
+  words: DataView<ArrayBufferLike>,
+  start: number,
+  end: number,
+): boolean {
+  const sumStart = end - SUM_BYTES;
+  if (sumStart <= start) return false;
+  const sum =
+    words.getUint8(start) === CRC_FORMAT_VERSION
+      ? crcOfRow(seed, entityKey, new Uint8Array(words.buffer, start, sumStart - start))
+      : rowSum(seed, keySum, words, start, sumStart);
+  return sum === words.getInt32(sumStart);
 }
 
 /**
@@ -207,10 +240,6 @@ export function compareOrder(a: Uint8Array, b: Uint8Array): number {
   return 0;
 }
 
-function addressSeed(address: RowAddress): number {
-  return crc32(address.entityKey, viewSeed(address.namespace, address.block, address.view));
-}
-
 function writeSegments(row: Buffer, segments: RowContent['segments'], wide: boolean): void {
   const offsetBytes = wide ? 4 : 2;
   let at = OFFSETS_START + offsetBytes * (segments.length + 1);
@@ -228,14 +257,15 @@ function writeSegments(row: Buffer, segments: RowContent['segments'], wide: bool
 function boundsProblem(bytes: Uint8Array, rowStart: number, rowEnd: number): string | undefined {
   const length = rowEnd - rowStart;
   if (length < ROW_MIN_BYTES) return `it has ${length} bytes; a row has at least ${ROW_MIN_BYTES}`;
-  if (bytes[rowStart] !== ROW_FORMAT_VERSION) {
-    return `its format version is ${bytes[rowStart]}; this program reads ${ROW_FORMAT_VERSION}`;
+  const version = bytes[rowStart];
+  if (version !== ROW_FORMAT_VERSION && version !== CRC_FORMAT_VERSION) {
+    return `its format version is ${version}; this program reads ${CRC_FORMAT_VERSION} and ${ROW_FORMAT_VERSION}`;
   }
   const flags = bytes[rowStart + 1] as number;
   if (flags > (FLAG_TOMBSTONE | FLAG_WIDE)) return `its flags are ${flags}; only two bits are known`;
   const count = featureCountOf(bytes, rowStart);
   const firstByte = rowStart + OFFSETS_START + ((flags & FLAG_WIDE) === 0 ? 2 : 4) * (count + 1);
-  const end = rowEnd - CRC_BYTES;
+  const end = rowEnd - SUM_BYTES;
   if (firstByte > end) return `its ${count} offsets do not fit into ${length} bytes`;
   if (segmentStart(bytes, 0, rowStart) !== firstByte) return 'its first segment does not follow its offsets';
   let before = firstByte;

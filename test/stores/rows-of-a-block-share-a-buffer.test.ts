@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readBlock } from '../../src/stores/block-format.ts';
 import {
   copyRows,
   gatherRows,
@@ -49,7 +50,7 @@ describe('the rows of a block', () => {
       fc.property(blocks, fc.nat(6), (block, count) => {
         const { bytes, end } = gatherRows(...block);
         const [views, list] = block.map((all) => all.slice(0, count)) as typeof block;
-        const among = { bytes: Buffer.concat([bytes, Buffer.alloc(3, 0xbb)]), end, views };
+        const among = readBlock(Buffer.concat([bytes, Buffer.alloc(3, 0xbb)]), views, end);
         const copy = copyRows(among);
         among.bytes.fill(0);
         expect(listRows(copy)).toEqual(list);

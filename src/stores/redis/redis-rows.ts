@@ -1,12 +1,11 @@
 import { BLOCK_MAX_BYTES } from '../../core/bounds.ts';
 import type { Clock } from '../../core/clock.ts';
-import { readBlock } from '../block-format.ts';
-import { findRow, lacksRow, rowEnd, rowStart } from '../block-rows.ts';
+import { readVerifiedBlock } from '../block-format.ts';
+import { lacksRow } from '../block-rows.ts';
 import type { BlockPromotion, HotCallOptions, HotSlot } from '../hot-store.ts';
 import {
   type BlockKey,
   type BlockRead,
-  type BlockRows,
   type BlockSlot,
   type EraseSlot,
   isStoreFailure,
@@ -14,7 +13,6 @@ import {
   type StoreFailure,
 } from '../online-store.ts';
 import { ReadAddress } from '../read-address.ts';
-import { hasRowChecksum } from '../row-checksum.ts';
 import { ORDER_KEY_END } from '../row-format.ts';
 import { storageKey, storageKeyWithPrefix } from '../storage-key.ts';
 import { type BlockMerge, type MergeAnswer, type ReadAnswer, RedisBlocks } from './redis-blocks.ts';
@@ -91,23 +89,14 @@ export class RedisRows {
   }
 
   #rowsOf(block: Buffer, read: BlockRead, address: ReadAddress): BlockSlot {
-    let rows: BlockRows;
     try {
-      rows = readBlock(block, read.views);
+      address.enter(read);
+      const rows = readVerifiedBlock(block, read.views, address.seeds, read.entityKey);
+      if (rows !== undefined) return rows;
+      return { failed: 'CORRUPT', detail: `a row of ${read.block} ${read.entityKey} fails its checksum` };
     } catch (error) {
       return { failed: 'CORRUPT', detail: (error as Error).message };
     }
-    address.enter(read);
-    const { seeds } = address;
-    for (let i = 0; i < seeds.length; i += 1) {
-      const found = findRow(rows, i);
-      if (found < 0) continue;
-      const [start, end] = [rowStart(rows, found), rowEnd(rows, found)];
-      if (!hasRowChecksum(seeds[i] as number, read.entityKey, block, start, end)) {
-        return { failed: 'CORRUPT', detail: `a row of ${read.block} ${read.entityKey} fails its checksum` };
-      }
-    }
-    return rows;
   }
 
   async write(writes: readonly RowWrite[], mode: MergeMode, options: HotCallOptions): Promise<RowOutcome[]> {

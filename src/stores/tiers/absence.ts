@@ -2,6 +2,7 @@
  * Absence as a row, so that a hot tier can remember it: older than every row that anybody can write, so any
  * write replaces it, wherever rows are merged. It never leaves the tiers.
  */
+import type { BlockRows } from '../online-store.ts';
 import {
   createdTimeMsOf,
   encodeRow,
@@ -24,6 +25,11 @@ export function absenceRow(address: RowAddress, nowMs: number): Buffer {
     tombstone: true,
     segments: [],
   });
+}
+
+/** Whether a look at the rows is worth it. */
+export function mayHoldAbsence({ shortest }: BlockRows): boolean {
+  return shortest <= ABSENCE_BYTES;
 }
 
 /** @param start where the row stands in `bytes`. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { blockRows } from '../block-format.ts';
 import { copyRows, gatherRows, hasAnyRow, lacksRow, rowAt } from '../block-rows.ts';
 import type { BlockRows } from '../online-store.ts';
 
@@ -51,7 +52,7 @@ export class MemoryTier {
       if (at < 0) return 'MISS';
       if ((untilMs[at] as number) <= nowMs) return 'STALE';
     }
-    return isWhole ? rows : { ...rows, views };
+    return isWhole ? rows : blockRows(rows.bytes, rows.end, views);
   }
 
   /** @param readAtMs `monotonicMs` when the store was asked: the rows' age counts from there. */

@@ -13,7 +13,7 @@ import {
 } from '../online-store.ts';
 import { PendingSlots } from '../pending-slots.ts';
 import { assertEntityKey, storageKey, storageKeyPrefix, storageKeyWithPrefix } from '../storage-key.ts';
-import { isAbsence, isFreshAbsence } from './absence.ts';
+import { isAbsence, isFreshAbsence, mayHoldAbsence } from './absence.ts';
 import { isOneRun } from './block-run.ts';
 import type { MemoryTier } from './memory-tier.ts';
 import type { FoundRows, Promoter } from './promoter.ts';
@@ -184,7 +184,11 @@ export class TierReader {
         counts.failed += 1;
         if (slot.failed === 'CORRUPT') corrupt.push(reads[i] as BlockRead);
         legs.push(legOf(index, (reads[i] as BlockRead).views, 'NOTHING'));
-      } else this.#takeHotRows(wave, index, slot, legs, counts);
+      } else if (mayHoldAbsence(slot) || lacksRow(slot)) this.#takeHotRows(wave, index, slot, legs, counts);
+      else {
+        counts.hit += 1;
+        this.#land(wave, index, slot, this.#waves);
+      }
     }
     for (const result of RESULTS) metrics.countReads('hot', result, counts[result]);
     // Whatever stands there is not what was put there: the next reader promotes it anew.

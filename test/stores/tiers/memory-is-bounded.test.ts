@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../../src/core/clock.ts';
+import { readBlock } from '../../../src/stores/block-format.ts';
 import { gatherRows } from '../../../src/stores/block-rows.ts';
 import { isStoreFailure } from '../../../src/stores/online-store.ts';
 import { storageKey } from '../../../src/stores/storage-key.ts';
@@ -71,7 +72,7 @@ describe('the memory tier', () => {
     const chunk = Buffer.alloc(65_536);
     const { bytes, views } = gatherRows([1], [Buffer.alloc(100, 7)]);
     chunk.set(bytes, 100);
-    memory.put('k', { bytes: chunk.subarray(100), end: bytes.length, views }, clock.atMs);
+    memory.put('k', readBlock(chunk.subarray(100), views, bytes.length), clock.atMs);
     chunk.fill(0);
     const [kept] = held(memory, 'k', [1]) as [Buffer];
     expect(kept).toEqual(Buffer.alloc(100, 7));
