@@ -70,7 +70,7 @@ export const PROTECTIONS = {
   checksum: {
     what: 'a block is believed by its checksum alone',
     file: 'src/stores/lmdb/lmdb-values.ts',
-    from: 'if (crc32(value, crc32(key)) === SEALED_CRC)',
+    from: 'if (end >= 0 && isSealed(key, value, end))',
     to: 'if (Date.now() > 0)',
   },
   durability: {

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createBlock, mergeRow } from '../../src/stores/block-format.ts';
 import { endOfBlock, sealBlock } from '../../src/stores/lmdb/lmdb-values.ts';
@@ -43,5 +44,15 @@ describe('a value of LMDB', () => {
   test('of the time before seals is still read', () => {
     const block = blockOfTwo();
     expect(endOfBlock(KEY, AT, block)).toBe(block.length);
+  });
+
+  test('sealed by a CRC-32, as it was once, is still read', () => {
+    const block = blockOfTwo();
+    const seal = Buffer.alloc(4);
+    seal.writeUInt32LE(crc32(block, crc32(KEY)));
+    const value = Buffer.concat([block, seal]);
+    expect(endOfBlock(KEY, AT, value)).toBe(block.length);
+    value[9] = (value[9] as number) ^ 1;
+    expect(endOfBlock(KEY, AT, value)).toBe(-1);
   });
 });
