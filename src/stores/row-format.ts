@@ -268,10 +268,25 @@ function boundsProblem(bytes: Uint8Array, rowStart: number, rowEnd: number): str
   const end = rowEnd - SUM_BYTES;
   if (firstByte > end) return `its ${count} offsets do not fit into ${length} bytes`;
   if (segmentStart(bytes, 0, rowStart) !== firstByte) return 'its first segment does not follow its offsets';
+  return flags & FLAG_WIDE
+    ? orderProblem(bytes, rowStart, firstByte, end, 4)
+    : orderProblem(bytes, rowStart, firstByte, end, 2);
+}
+
+/** Of the offsets from the second on. @param firstByte of the first segment, where the offsets end. */
+function orderProblem(
+  bytes: Uint8Array,
+  rowStart: number,
+  firstByte: number,
+  end: number,
+  offsetBytes: 2 | 4,
+): string | undefined {
   let before = firstByte;
-  for (let i = 1; i <= count; i += 1) {
-    const start = segmentStart(bytes, i, rowStart);
-    if (start < before) return `segment ${i - 1} ends before it starts`;
+  for (let at = rowStart + OFFSETS_START + offsetBytes; at < firstByte; at += offsetBytes) {
+    const start = rowStart + (offsetBytes === 2 ? readUint16(bytes, at) : readUint32(bytes, at));
+    if (start < before) {
+      return `segment ${(at - rowStart - OFFSETS_START) / offsetBytes - 1} ends before it starts`;
+    }
     before = start;
   }
   return before === end
