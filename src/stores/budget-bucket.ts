@@ -145,8 +145,9 @@ function grant(
   bucket: Bucket,
   { need, wanted, spare, limits }: BudgetExchange,
 ): { readonly granted: number; readonly refused: BudgetRefusal | null } {
-  const there = Math.floor(bucket.levelMilli / 1000);
-  const ofToday = limits.dailyQuota === null ? Number.POSITIVE_INFINITY : limits.dailyQuota - bucket.used;
+  const { dailyQuota, reserve } = limits;
+  const there = Math.floor(bucket.levelMilli / 1000) - (reserve?.units ?? 0);
+  const ofToday = (dailyQuota ?? Number.POSITIVE_INFINITY) - (reserve?.ofDay ?? 0) - bucket.used;
   if (need > 0 && need > ofToday) return { granted: 0, refused: 'QUOTA' };
   if (need > 0 && need > there + limits.overdraft) return { granted: 0, refused: 'BUDGET' };
   let room = Math.min(there, ofToday) - need;
@@ -160,7 +161,8 @@ function grant(
 function giveSlots(bucket: Bucket, own: Holder, exchange: BudgetExchange, nowMs: number): void {
   const { slots, slotsUsed, limits } = exchange;
   const others = Object.values(bucket.holders).filter((one) => one !== own && one.slotsWanted > 0);
-  const room = (limits.inFlight ?? Number.POSITIVE_INFINITY) - sum(others, 'slots');
+  const most = (limits.inFlight ?? Number.POSITIVE_INFINITY) - (limits.reserve?.slots ?? 0);
+  const room = most - sum(others, 'slots');
   const isShort = others.some(({ slotsLet, slotsWanted }) => slotsLet < slotsWanted);
   const share = Math.max(1, Math.floor((limits.inFlight ?? 0) / (others.length + 1)));
   own.slotsWanted = slots;

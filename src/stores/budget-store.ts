@@ -29,6 +29,17 @@ export interface BudgetLimits {
   readonly dailyQuota: number | null;
   /** Requests at once, in all processes together; `null` for any number. */
   readonly inFlight: number | null;
+  /** What whoever asks with these limits leaves to those of the tenant that ask with none. */
+  readonly reserve?: BudgetReserve | undefined;
+}
+
+export interface BudgetReserve {
+  /** Of the bucket. */
+  readonly units: number;
+  /** Units of the day's quota. */
+  readonly ofDay: number;
+  /** Requests at once. */
+  readonly slots: number;
 }
 
 export interface BudgetLook {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Bucket, exchangeInBucket } from '../../src/stores/budget-bucket.ts';
 import type {
   BudgetAnswer,
   BudgetExchange,
@@ -11,6 +12,7 @@ import type {
 } from '../../src/stores/budget-store.ts';
 import { isStoreFailure } from '../../src/stores/online-store.ts';
 
+const DAY_MS = 86_400_000;
 const LIMITS: BudgetLimits = { burst: 100, perSecond: 1, overdraft: 0, dailyQuota: null, inFlight: null };
 const NOTHING = {
   giveBack: 0,
@@ -81,6 +83,18 @@ export function budgetStoreContract(name: string, openStore: () => Promise<Budge
       await new Promise((resolve) => setTimeout(resolve, 5));
       await holder.ask({ limits: { ...LIMITS, ...limits, perSecond: 10_000_000 } });
       return holder;
+    };
+
+    /** What the embedded arithmetic says to the same exchanges, from where the tenant is now. */
+    const modelOf = async (first: TestHolder) => {
+      const nowMs = Date.now();
+      const { levelMilli, usedToday: used, dayEndsInMs } = await look(first.tenant);
+      const day = Math.round((nowMs + dayEndsInMs) / DAY_MS) - 1;
+      const bucket: Bucket = { levelMilli, atMs: nowMs, day, used, holders: {} };
+      const known = { ...NOTHING, tenant: first.tenant, holder: first.name, number: first.number };
+      exchangeInBucket(bucket, known, nowMs);
+      return ({ tenant, name: holder, number }: TestHolder, asked: Asked): BudgetAnswer =>
+        exchangeInBucket(bucket, { ...NOTHING, ...asked, tenant, holder, number }, nowMs);
     };
 
     test('a tenant that nobody asked for is told as none, and looking makes none', async () => {
@@ -234,6 +248,40 @@ export function budgetStoreContract(name: string, openStore: () => Promise<Budge
       expect(await b.ask({ slots: 99, slotsUsed: 3, limits })).toMatchObject({ slots: 5, slotsHeld: 10 });
     });
 
+    test('who leaves a reserve is given what is above it, to the last unit, and who leaves none has all', async () => {
+      const limits = { perSecond: 0, overdraft: 20 };
+      const leaving = { ...limits, overdraft: 0, reserve: { units: 25, ofDay: 0, slots: 0 } };
+      const all = await full(limits);
+      const batch = new TestHolder(other, all.tenant);
+      expect(await batch.take(76, leaving)).toMatchObject({ granted: 0, refused: 'BUDGET' });
+      expect(await batch.take(70, leaving)).toMatchObject({ granted: 70, refused: null });
+      const rest = { wanted: 50, spare: 50, keeps: 70, limits: { ...LIMITS, ...leaving } };
+      expect(await batch.ask(rest)).toMatchObject({ granted: 5, levelMilli: 25_000 });
+      expect(await batch.ask({ ...rest, keeps: 75 })).toMatchObject({ granted: 0, refused: null });
+      expect(await batch.take(1, leaving)).toMatchObject({ granted: 0, refused: 'BUDGET' });
+      expect(await all.take(45, limits)).toMatchObject({ granted: 45, levelMilli: -20_000 });
+      // Below the reserve, what comes back is not for who leaves it, until the reserve is full.
+      const back = await all.ask({ giveBack: 45, limits: { ...LIMITS, ...limits } });
+      expect(back).toMatchObject({ levelMilli: 25_000 });
+      expect(await batch.take(1, leaving)).toMatchObject({ granted: 0, refused: 'BUDGET' });
+    });
+
+    test('a reserve of the day’s quota and of the requests at once is left, too', async () => {
+      const a = new TestHolder(store, `t-${randomUUID()}`);
+      const wide = { ...LIMITS, perSecond: 10_000_000 };
+      const before = (await a.ask({ limits: wide })).usedToday;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const limits = { ...wide, dailyQuota: before + 40, inFlight: 8 };
+      const leaving = { ...limits, reserve: { units: 0, ofDay: 10, slots: 2 } };
+      const batch = new TestHolder(other, a.tenant);
+      expect(await batch.take(31, leaving)).toMatchObject({ granted: 0, refused: 'QUOTA' });
+      expect(await batch.take(30, leaving)).toMatchObject({ granted: 30, refused: null });
+      expect(await batch.take(1, leaving)).toMatchObject({ granted: 0, refused: 'QUOTA' });
+      expect(await a.take(10, limits)).toMatchObject({ granted: 10, usedToday: before + 40 });
+      expect(await batch.ask({ slots: 99, limits: leaving })).toMatchObject({ slots: 6 });
+      expect(await a.ask({ slots: 5, limits })).toMatchObject({ slots: 2, slotsHeld: 8 });
+    });
+
     test('whoever asks in whichever order: nothing is given that is not there, and nothing is lost', async () => {
       const limits = { ...LIMITS, perSecond: 0 };
       const step = fc.record({
@@ -242,18 +290,26 @@ export function budgetStoreContract(name: string, openStore: () => Promise<Budge
         more: fc.nat({ max: 30 }),
         back: fc.nat({ max: 40 }),
         again: fc.boolean(),
+        reserve: fc.constantFrom(0, 0, 10, 60),
+        slots: fc.nat({ max: 12 }),
       });
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
           const first = await full(limits);
           const holders = [first, new TestHolder(other, first.tenant), new TestHolder(store, first.tenant)];
           const has = [0, 0, 0];
-          for (const { who, need, more, back, again } of steps) {
+          const model = await modelOf(first);
+          for (const { who, need, more, back, again, reserve: units, slots } of steps) {
             const holder = holders[who] as TestHolder;
             const mine = has[who] as number;
             const giveBack = Math.min(back, mine);
-            const asked = { giveBack, keeps: mine - giveBack, need, wanted: need + more, limits };
-            const { granted, refused } = await holder.ask(asked);
+            const reserve = units === 0 ? undefined : { units, ofDay: 0, slots: 4 };
+            const own = { ...limits, inFlight: 10, reserve };
+            const asked = { giveBack, keeps: mine - giveBack, need, wanted: need + more, slots, limits: own };
+            const answer = await holder.ask(asked);
+            expect({ ...answer, dayEndsInMs: 0 }).toEqual({ ...model(holder, asked), dayEndsInMs: 0 });
+            const { granted, refused } = answer;
+            if (granted > 0) expect(answer.levelMilli / 1000).toBeGreaterThanOrEqual(units);
             if (again) expect((await holder.repeat(asked, holder.number)).granted).toBe(granted);
             expect(refused === null ? granted >= need : granted === 0).toBe(true);
             has[who] = mine - giveBack + granted;

@@ -25,6 +25,7 @@ local number, giveBack, keeps = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(A
 local need, wanted, spare, slots = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local burst, perSecond, overdraft = tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
 local quota, inFlight, slotsUsed = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15])
+local leaves, leavesOfDay, leavesSlots = tonumber(ARGV[16]), tonumber(ARGV[17]), tonumber(ARGV[18])
 local DAY = 86400000
 
 local time = redis.call('TIME')
@@ -126,8 +127,8 @@ own[3] = math.min(own[3] - back, keeps)
 own[4] = day
 
 local granted, refused = 0, 0
-local there = math.floor(level / 1000)
-local ofToday = quota < 0 and math.huge or quota - used
+local there = math.floor(level / 1000) - leaves
+local ofToday = quota < 0 and math.huge or quota - leavesOfDay - used
 if need > 0 and need > ofToday then refused = 2
 elseif need > 0 and need > there + overdraft then refused = 1
 else
@@ -145,7 +146,7 @@ own[9], own[10] = granted, refused
 
 if inFlight < 0 then own[6] = slots
 else
-  local room, wanting, isShort = inFlight, 1, false
+  local room, wanting, isShort = inFlight - leavesSlots, 1, false
   for name, other in pairs(holders) do
     if name ~= holder and other[7] > 0 then
       room, wanting = room - other[5], wanting + 1

@@ -5,6 +5,7 @@ import type {
   BudgetExchange,
   BudgetLook,
   BudgetRefusal,
+  BudgetReserve,
   BudgetSlot,
   BudgetState,
   BudgetStore,
@@ -35,6 +36,7 @@ const NOBODY = {
   ...{ holder: '', number: 0, giveBack: 0, keeps: 0, need: 0, wanted: 0, spare: 0 },
   ...{ slots: 0, slotsUsed: 0 },
 };
+const NO_RESERVE: BudgetReserve = { units: 0, ofDay: 0, slots: 0 };
 const REFUSALS: readonly (BudgetRefusal | null)[] = [null, 'BUDGET', 'QUOTA'];
 
 export class RedisBudgetStore implements BudgetStore {
@@ -119,11 +121,13 @@ export class RedisBudgetStore implements BudgetStore {
 
 function callOf(mode: 'EXCHANGE' | 'LOOK', exchange: BudgetExchange): ScriptCall {
   const { tenant, holder, number, giveBack, keeps, need, wanted, spare, slots, slotsUsed, limits } = exchange;
-  const { burst, perSecond, overdraft, dailyQuota, inFlight } = limits;
-  const numbers = [number, giveBack, keeps, need, wanted, spare, slots, burst, perSecond, overdraft];
+  const { burst, perSecond, overdraft, dailyQuota, inFlight, reserve = NO_RESERVE } = limits;
+  const asked = [number, giveBack, keeps, need, wanted, spare, slots];
+  const may = [burst, perSecond, overdraft, dailyQuota ?? -1, inFlight ?? -1];
+  const leaves = [reserve.units, reserve.ofDay, reserve.slots];
   return {
     keys: keysOf(tenant),
-    args: [mode, holder, ...[...numbers, dailyQuota ?? -1, inFlight ?? -1, slotsUsed].map(String)],
+    args: [mode, holder, ...[...asked, ...may, slotsUsed, ...leaves].map(String)],
   };
 }
 
