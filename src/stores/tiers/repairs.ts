@@ -1,6 +1,12 @@
 import { lacksRow, listRows } from '../block-rows.ts';
 import { isUnfit } from '../hot-store.ts';
-import { type BlockKey, type BlockSlot, isStoreFailure, type RowWrite } from '../online-store.ts';
+import {
+  type BlockKey,
+  type BlockRead,
+  type BlockSlot,
+  isStoreFailure,
+  type RowWrite,
+} from '../online-store.ts';
 import { storageKey } from '../storage-key.ts';
 import type { RepairEntry } from './repair-files.ts';
 import type { RepairLog } from './repair-log.ts';
@@ -70,7 +76,9 @@ export class Repairs {
    * @throws {Error} when the log cannot keep them: then nothing may be promised about these writes.
    */
   async add(entries: readonly RepairEntry[]): Promise<void> {
-    const unlogged = entries.filter((entry) => this.#note(entry, true));
+    const unlogged = entries
+      .filter((entry) => this.#note(entry, true))
+      .map((entry) => this.#pending.get(storageKey(entry)) as Pending);
     this.#options.onPending?.(this.#pending.size);
     if (unlogged.length === 0) return;
     const { log } = this.#options;
@@ -80,10 +88,7 @@ export class Repairs {
       if (mayCompact) this.#compactedInRound = this.#rounds;
       await (mayCompact ? log.replace(() => this.#logged()) : log.append(unlogged));
     } catch (error) {
-      for (const entry of unlogged) {
-        const pending = this.#pending.get(storageKey(entry));
-        if (pending !== undefined) pending.isLogged = false;
-      }
+      for (const pending of unlogged) pending.isLogged = false;
       throw error;
     }
   }
@@ -148,8 +153,8 @@ export class Repairs {
       });
       return logged;
     }
-    const isNew = logged && (!known.isLogged || entry.views.some((view) => !known.views.includes(view)));
-    for (const view of entry.views) if (!known.views.includes(view)) known.views.push(view);
+    const isMore = widen(known, entry.views);
+    const isNew = logged && (isMore || !known.isLogged);
     known.isLogged ||= logged;
     known.changes += 1;
     return isNew;
@@ -183,17 +188,18 @@ export class Repairs {
     const isBehind = new Set<number>();
     batch.forEach(([, pending], index) => {
       const slot = slots[index] as BlockSlot;
+      const { views } = reads[index] as BlockRead;
       if (isStoreFailure(slot)) {
         isBehind.add(index);
         return;
       }
       // What the truth does not have, the hot tier must not have either; it holds nothing that would be lost.
-      if (pending.views.length === 0 || lacksRow(slot)) {
+      if (views.length === 0 || lacksRow(slot)) {
         erase.push(index);
         return;
       }
       listRows(slot).forEach((row, place) => {
-        writes.push({ ...addressOf(pending), view: pending.views[place] as number, row: row as Buffer });
+        writes.push({ ...addressOf(pending), view: views[place] as number, row: row as Buffer });
         owners.push(index);
       });
     });
@@ -216,6 +222,15 @@ export class Repairs {
     });
     return settled;
   }
+}
+
+/** An erasure stays one, whatever is written after it: rows of other views may stand in hot. @returns whether it is more now. */
+function widen({ views }: Pending, more: readonly number[]): boolean {
+  if (views.length === 0) return false;
+  if (more.length === 0) return views.splice(0).length > 0;
+  const added = more.filter((view) => !views.includes(view));
+  views.push(...added);
+  return added.length > 0;
 }
 
 function addressOf({ namespace, block, entityKey }: BlockKey): BlockKey {

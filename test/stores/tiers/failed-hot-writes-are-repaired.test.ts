@@ -13,7 +13,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { storageKey } from '../../../src/stores/storage-key.ts';
 import { repairLines } from '../../../src/stores/tiers/repair-files.ts';
-import { CONTRACT_TIME_MS as T } from '../../contract/contract-rows.ts';
+import { CONTRACT_TIME_MS as T, textsOf, writeOf } from '../../contract/contract-rows.ts';
 import { requireRedis, withService } from '../../services/services.ts';
 import {
   evict,
@@ -193,6 +193,29 @@ await withService(requireRedis, (address) => {
       await tiers.store.repair();
       expect(await tiers.redis.exists(storageKey(key))).toBe(0);
     });
+
+    test.each(['goes on', 'is started again'] as const)(
+      'an erasure that hot did not take takes all with it, though rows were written after it, and the process %s',
+      async (what) => {
+        const tiers = await start();
+        const key = newKey();
+        const views = [VIEW, VIEW + 1];
+        await tiers.store.writeMany(views.map((view) => writeOf({ ...key, view, text: 'private' })));
+        tiers.hot.fail('UNAVAILABLE');
+        expect(await writeText(tiers, key, 'before', T + 1)).toBe('OK');
+        expect(await tiers.store.eraseMany([key])).toEqual([{ outcome: 'ERASED' }]);
+        expect(await writeText(tiers, key, 'after', T + 2)).toBe('OK');
+        if (what === 'is started again') await tiers.store.close();
+        else tiers.hot.fail(null);
+        const next = what === 'goes on' ? tiers : await tiers.another();
+        if (next !== tiers) open.push(next);
+        await settled(async () => {
+          await next.store.repair();
+          return next.store.repairsPending === 0;
+        });
+        expect(textsOf((await next.store.readMany([{ ...key, views }]))[0])).toEqual(['after', undefined]);
+      },
+    );
 
     test('does not make an older row stand alone when hot has lost the block meanwhile', async () => {
       const tiers = await start();
