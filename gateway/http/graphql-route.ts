@@ -13,6 +13,7 @@ import type { KnownDocuments, Settled, Written } from './known-documents.ts';
 import { addressOf, readAsked } from './read-asked.ts';
 import { refuseOtherMethods } from './refuse-other-methods.ts';
 import { OUTCOME_HEADER, requestState } from './request-state.ts';
+import { waitToPrepare } from './wait-to-prepare.ts';
 
 /** The parts of the served graph that the route asks. */
 export interface AskedGraph {
@@ -45,8 +46,9 @@ export function addGraphqlRoute(
     const { documents: trusted, ...served } = graph();
     const resolved = resolveDocument(readAsked(request), id, { trusted, automatic, mode });
     requestState(request).document = resolved.source;
-    if (resolved.source !== 'trusted') assertServable(resolved.asked, served.knownDocuments);
-    await answer(request, reply, { ...served, ...before }, resolved.asked);
+    const unseen = unseenText(resolved.asked, served.knownDocuments);
+    if (unseen !== null && resolved.source !== 'trusted') assertWithinLimits(unseen);
+    await answer(request, reply, { ...served, ...before }, resolved.asked, unseen);
     const { operation } = requestState(request);
     if (resolved.hash !== null && operation !== null)
       automatic.remember(resolved.hash, String(resolved.asked.query));
@@ -75,10 +77,9 @@ function refuseForgeable(request: FastifyRequest): void {
   );
 }
 
-/** What was served before is within the limits. */
-function assertServable({ query, operationName }: Asked, knownDocuments: KnownDocuments): void {
-  if (typeof query !== 'string' || knownDocuments.isPrepared(query, operationName)) return;
-  assertWithinLimits(query);
+/** @returns `null` for what was served before, and so is within the limits, or is no text at all. */
+function unseenText({ query, operationName }: Asked, knownDocuments: KnownDocuments): string | null {
+  return typeof query !== 'string' || knownDocuments.isPrepared(query, operationName) ? null : query;
 }
 
 async function answer(
@@ -86,11 +87,13 @@ async function answer(
   reply: FastifyReply,
   { apollo, knownDocuments, budgets, gate }: Omit<AskedGraph, 'documents'> & BeforeExecution,
   asked: Asked,
+  unseen: string | null,
 ): Promise<void> {
   const state = requestState(request);
   const { identity } = state;
   if (identity === null) throw new Error('The request reached /graphql without an identity.');
   const asker = { state, identity, budgets, gate };
+  if (unseen !== null) await waitToPrepare(asker, unseen);
   const { accept } = request.headers;
   const known = knownDocuments.recognize(asked, accept);
   if (known === null) {

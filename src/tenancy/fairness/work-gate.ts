@@ -8,11 +8,13 @@
 import type { Clock } from '../../core/clock.ts';
 import type { FeaturegraphError } from '../../core/errors.ts';
 import type { OverloadMetrics } from '../../observability/overload-metrics.ts';
+import type { PriorityClass } from '../priority-class.ts';
 import type { EventLoop } from './event-loop.ts';
 import { FairQueues } from './fair-queues.ts';
 import type { OverloadLimits } from './overload-limits.ts';
 import { overloadRefusal } from './overload-refusal.ts';
 import { TenantBacklog, type WaitingRequest } from './tenant-backlog.ts';
+import { type Arrival, type NoRoom, REQUEST_UNITS, reasonToRefuse } from './waiting-room.ts';
 import { WorkPace } from './work-pace.ts';
 
 export interface WorkGateParts {
@@ -22,6 +24,8 @@ export interface WorkGateParts {
   readonly random: () => number;
   /** A tenant's share, against others'. */
   readonly weightOf: (tenant: string) => number;
+  /** The first class that a request of the tenant may be of. */
+  readonly bestPriorityOf: (tenant: string) => PriorityClass;
   readonly limits: OverloadLimits;
   /** Of a request that names no deadline, in ms. */
   readonly deadlineMs: number;
@@ -30,6 +34,8 @@ export interface WorkGateParts {
 
 export interface Work {
   readonly tenant: string;
+  /** Where it is not known yet, the first that the tenant may ask with. */
+  readonly priority?: PriorityClass;
   /** In units, at least 1. */
   readonly cost: number;
   /** Of the request's body, which is kept while it waits. */
@@ -38,7 +44,7 @@ export interface Work {
   readonly deadlineAtMs: number;
 }
 
-type RefusalReason = 'wait' | 'requests' | 'bytes' | 'late';
+type RefusalReason = NoRoom | 'late';
 
 /**
  * New work of one round of the loop, in ms: little, for what it begins must be ended beside the next; but as long as
@@ -53,12 +59,8 @@ const SLICE_MAX_MS = 50;
 const ROUND_UNITS = 300;
 /** What it takes to refuse a request. */
 const REFUSAL_MS = 0.03;
-/** Where nobody else waits, so many may until their deadline: a client with a few connections may keep them busy. */
-const FEW = 8;
 /** Between two looks for those that have waited too long, in ms; also how soon it is seen that there is room again. */
 const LOOK_MS = 5;
-/** A request takes about as much time as so many units, beside those that it costs. Only for how long others wait. */
-const REQUEST_UNITS = 30;
 /** What a process got done before is no measure of what it will. */
 const PACE_LIFE_MS = 1000;
 /** Tenants that nothing waits of and that are remembered. */
@@ -94,6 +96,11 @@ export class WorkGate {
     return this.#queues.count;
   }
 
+  /** Of a request that names no deadline, in ms. */
+  get deadlineMs(): number {
+    return this.#parts.deadlineMs;
+  }
+
   /** @returns why a request of the tenant would be refused now that is like those which wait: before it is read. */
   refusalOf(tenant: string): FeaturegraphError | null {
     if (this.#queues.count === 0) return null;
@@ -101,7 +108,8 @@ export class WorkGate {
     if (backlog === undefined || backlog.count === 0) return null;
     const nowMs = this.#parts.clock.monotonicMs();
     this.#turnIfDue(nowMs);
-    const likely = { bytes: 0, deadlineAtMs: nowMs + this.#parts.deadlineMs };
+    const priority = this.#parts.bestPriorityOf(tenant);
+    const likely = { priority, cost: 0, bytes: 0, leftMs: this.#parts.deadlineMs };
     const reason = this.#reasonToRefuse(backlog, likely, nowMs);
     return reason === null ? null : this.#refusal(reason);
   }
@@ -140,14 +148,15 @@ export class WorkGate {
   #wait(work: Work, nowMs: number): Promise<void> {
     this.#turnIfDue(nowMs);
     const backlog = this.#backlogOf(work.tenant);
-    const reason = this.#reasonToRefuse(backlog, work, nowMs);
+    const { priority = this.#parts.bestPriorityOf(work.tenant), cost, bytes, deadlineAtMs } = work;
+    const arrival = { priority, cost, bytes, leftMs: deadlineAtMs - nowMs };
+    const reason = this.#reasonToRefuse(backlog, arrival, nowMs);
     if (reason !== null) throw this.#refusal(reason);
     return new Promise((resolve, reject) => {
       this.#queues.push(backlog, {
-        cost: work.cost,
-        bytes: work.bytes,
+        ...{ priority, cost, bytes },
         sinceMs: nowMs,
-        latestMs: work.deadlineAtMs,
+        latestMs: deadlineAtMs,
         start: resolve,
         refuse: () => reject(this.#refusal('late')),
       });
@@ -166,23 +175,10 @@ export class WorkGate {
     return backlog;
   }
 
-  /** Of a tenant that nothing waits of, nothing is refused. */
-  #reasonToRefuse(
-    backlog: TenantBacklog,
-    { bytes, deadlineAtMs }: Pick<Work, 'bytes' | 'deadlineAtMs'>,
-    nowMs: number,
-  ): RefusalReason | null {
-    const isStanding = backlog.isStanding(nowMs);
-    if (backlog.count === 0) return null;
-    const { limits } = this.#parts;
-    const share = backlog.weight / this.#queues.weight;
-    if (backlog.count + 1 > limits.waitingRequests * share) return 'requests';
-    if (backlog.bytes + bytes > limits.waitingBytes * share) return 'bytes';
-    const isAlone = this.#queues.count === backlog.count;
-    const part = isAlone && backlog.count < FEW ? 1 : isStanding ? limits.standingWait : limits.burstWait;
-    const units = backlog.cost + backlog.count * REQUEST_UNITS;
-    const waitMs = units / (this.#pace.unitsPerMs * share);
-    return waitMs > (deadlineAtMs - nowMs) * part ? 'wait' : null;
+  #reasonToRefuse(backlog: TenantBacklog, arrival: Arrival, nowMs: number): NoRoom | null {
+    const { count, weight } = this.#queues;
+    const room = { count, weight, unitsPerMs: this.#pace.unitsPerMs, limits: this.#parts.limits };
+    return reasonToRefuse(room, backlog, arrival, nowMs);
   }
 
   #refusal(reason: RefusalReason): FeaturegraphError {
