@@ -65,6 +65,7 @@ function openGate({ config, budgets, clock, metrics }: FrontOptions): WorkGate {
     ...{ clock, metrics, loop: nodeEventLoop, limits: config.overload, deadlineMs: config.deadlineMs },
     random: systemRandom,
     weightOf: (tenant) => budgets?.settingsOf(tenant)?.weight ?? 1,
+    bestPriorityOf: (tenant) => budgets?.settingsOf(tenant)?.bestPriority ?? 'INTERACTIVE',
   });
 }
 

@@ -6,7 +6,7 @@ import type { Admission } from '../../src/tenancy/budget/admission.ts';
 import type { Budgets } from '../../src/tenancy/budget/budgets.ts';
 import type { WorkGate } from '../../src/tenancy/fairness/work-gate.ts';
 import type { Identity } from '../../src/tenancy/identity.ts';
-import type { RequestState } from './request-state.ts';
+import { operationOfManifest, type RequestState } from './request-state.ts';
 
 export interface BeforeExecution {
   /** `null` where nobody has a budget. */
@@ -51,9 +51,7 @@ function admitted(
   cost: number,
 ): Admission | null | Promise<Admission> {
   if (budgets === null) return null;
-  // Anybody can name a document of his own as the operator named one.
-  const operation = state.document === 'trusted' ? state.operation : null;
-  return budgets.admit(identity.tenant, operation, cost);
+  return budgets.admit(identity.tenant, operationOfManifest(state), cost);
 }
 
 function entered(
@@ -61,7 +59,9 @@ function entered(
   cost: number,
   { deadlineAtMs }: RequestContext,
 ): Promise<void> | undefined {
-  return gate.enter({ tenant: identity.tenant, cost, bytes: state.bodyBytes, deadlineAtMs });
+  const { admission, bodyBytes: bytes } = state;
+  const priority = admission?.priority ?? 'INTERACTIVE';
+  return gate.enter({ tenant: identity.tenant, priority, cost, bytes, deadlineAtMs });
 }
 
 function refuse(state: RequestState, error: unknown): never {

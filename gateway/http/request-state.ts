@@ -31,6 +31,11 @@ export interface RequestState {
   bodyRoom: Buffer | null;
 }
 
+/** @returns its name where the operator named it: anybody can name a document of his own so. */
+export function operationOfManifest({ document, operation }: RequestState): string | null {
+  return document === 'trusted' ? operation : null;
+}
+
 /** `ok`: no errors. `partial`: data with errors. `failed`: no data. */
 export type Outcome = 'ok' | 'partial' | 'failed';
 

@@ -9,7 +9,7 @@ import type { Budgets } from '../../src/tenancy/budget/budgets.ts';
 import { COST_MAX } from '../../src/tenancy/cost/operation-cost.ts';
 import type { RequestSettled } from '../../src/tenancy/request-settled.ts';
 import { isGraphPath } from './observe-request.ts';
-import { type RequestState, requestState } from './request-state.ts';
+import { operationOfManifest, type RequestState, requestState } from './request-state.ts';
 import { tellInHeaders, withCost } from './tell-budget.ts';
 
 export interface SettleParts {
@@ -38,9 +38,10 @@ function settleBudget(
   reply: FastifyReply,
   payload: unknown,
 ): unknown {
-  const { admission, hasExtensions, bodyRoom } = requestState(reply.request);
+  const state = requestState(reply.request);
+  const { admission, hasExtensions, bodyRoom } = state;
   admission?.settle(settled.actualCost);
-  const budget = budgets.stateOf(settled.tenant);
+  const budget = budgets.stateOf(settled.tenant, operationOfManifest(state));
   if (budget === null) return payload;
   tellInHeaders(reply, budget, admission?.mark ?? null);
   return withCost(payload, { hasExtensions, bodyRoom }, settled, budget);

@@ -12,13 +12,14 @@ const DAY_SECONDS = 86_400;
 const CLOSING_BRACE = 0x7d;
 const LINE_FEED = 0x0a;
 
-/** `RateLimit` and `RateLimit-Policy` as the draft of the IETF has them. */
+/** `RateLimit` and `RateLimit-Policy` as the draft of the IETF has them, of what the request's class may spend. */
 export function tellInHeaders(reply: FastifyReply, state: BudgetState, mark: BudgetMark | null): void {
-  const { burst, perSecond, dailyQuota } = state.limits;
+  const { maximum, perSecond, dailyQuota } = state;
   const available = Math.max(0, state.available);
-  const fullInSeconds = Math.ceil((burst - available) / perSecond);
-  let policy = `"budget";q=${burst};w=${Math.ceil(burst / perSecond)}`;
-  let limit = `"budget";r=${available};t=${fullInSeconds}`;
+  const fullInSeconds = Math.ceil((maximum - available) / perSecond);
+  const name = state.priority === 'BATCH' ? '"batch"' : '"budget"';
+  let policy = `${name};q=${maximum};w=${Math.ceil(maximum / perSecond)}`;
+  let limit = `${name};r=${available};t=${fullInSeconds}`;
   if (dailyQuota !== null) {
     const dayEndsInSeconds = Number.isFinite(state.dayEndsInMs)
       ? Math.ceil(state.dayEndsInMs / 1000)
@@ -70,7 +71,10 @@ function copyOf(body: Buffer, length: number): Buffer {
   return copy;
 }
 
-function costText({ estimatedCost, actualCost }: RequestSettled, { limits, available }: BudgetState): string {
-  const throttle = `{"maximumAvailable":${limits.burst},"currentlyAvailable":${available},"restoreRate":${limits.perSecond}}`;
+function costText(
+  { estimatedCost, actualCost }: RequestSettled,
+  { maximum, available, perSecond }: BudgetState,
+): string {
+  const throttle = `{"maximumAvailable":${maximum},"currentlyAvailable":${available},"restoreRate":${perSecond}}`;
   return `{"requestedQueryCost":${estimatedCost},"actualQueryCost":${actualCost},"throttleStatus":${throttle}}`;
 }

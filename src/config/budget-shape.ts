@@ -5,10 +5,12 @@ import { DEFAULT_TIER, type StoresOptions } from '../stores/store-options.ts';
 import {
   BUDGET_MODES,
   IN_FLIGHT_MAX,
+  RESERVE_PERCENT_MAX,
   STORE_FAILURE_CHOICES,
   type TenantBudget,
   WEIGHT_MAX,
 } from '../tenancy/budget/tenant-budget.ts';
+import { PRIORITY_CLASSES } from '../tenancy/priority-class.ts';
 import type { ConfigProblem } from './config-problem.ts';
 
 /** What the configuration says about budgets: where they are kept, and what a tenant has that was given none. */
@@ -19,6 +21,11 @@ const mode = z
   .enum(BUDGET_MODES)
   .optional()
   .describe('ENFORCE; MEASURE refuses nothing, and counts what would have been');
+
+const priority = z
+  .enum(PRIORITY_CLASSES)
+  .optional()
+  .describe('INTERACTIVE; BATCH leaves a reserve to the tenant’s other requests, and waits behind them');
 
 const tenantBudget = z.strictObject({
   burst: units.describe('most units that gather'),
@@ -42,8 +49,15 @@ const tenantBudget = z.strictObject({
     .max(WEIGHT_MAX)
     .optional()
     .describe('share of a process that has more to do than it can, against other tenants’; 1'),
+  priority,
+  reservePercent: z
+    .int()
+    .min(0)
+    .max(RESERVE_PERCENT_MAX)
+    .optional()
+    .describe('part of burst, dailyQuota and inFlight that BATCH leaves, with all of the overdraft; 25'),
   operations: z
-    .record(name, z.strictObject({ mode }))
+    .record(name, z.strictObject({ mode, priority }))
     .optional()
     .describe('by the name of a document of the manifest'),
 });

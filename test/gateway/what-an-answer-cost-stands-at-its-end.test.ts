@@ -1,11 +1,12 @@
 /** `extensions.cost` is written behind a body that is whole already: copied only where there is no room. */
 import { expect, test } from 'vitest';
 import { withCost } from '../../gateway/http/tell-budget.ts';
+import type { BudgetState } from '../../src/tenancy/budget/budget-state.ts';
 import { settled } from '../tenancy/settled.ts';
 
-const STATE = {
-  limits: { burst: 100, perSecond: 10, overdraft: 0, dailyQuota: null, inFlight: null },
-  ...{ available: 99, usedToday: 1, dayEndsInMs: 1000 },
+const STATE: BudgetState = {
+  priority: 'INTERACTIVE',
+  ...{ maximum: 100, perSecond: 10, available: 99, dailyQuota: null, usedToday: 1, dayEndsInMs: 1000 },
 };
 const COST = {
   ...{ requestedQueryCost: 2, actualQueryCost: 1 },

@@ -6,11 +6,13 @@ import { isStoreFailure } from '../../stores/online-store.ts';
 import {
   BUDGET_MODES,
   type OperationBudget,
+  RESERVE_PERCENT_MAX,
   STORE_FAILURE_CHOICES,
   settingsOf,
   type TenantBudget,
   WEIGHT_MAX,
 } from '../../tenancy/budget/tenant-budget.ts';
+import { PRIORITY_CLASSES } from '../../tenancy/priority-class.ts';
 import { type CommonOptions, configOf, withConfig } from '../common-options.ts';
 import { examples } from '../examples.ts';
 import { formatTable, note, paint, print, printJson } from '../output.ts';
@@ -39,7 +41,7 @@ type SetFlags = CommonOptions &
 
 const SETTINGS = [
   ...(['burst', 'perSecond', 'overdraft', 'dailyQuota', 'inFlight'] as const),
-  ...(['mode', 'whenStoreFails', 'weight', 'operation'] as const),
+  ...(['mode', 'whenStoreFails', 'weight', 'priority', 'reservePercent', 'operation'] as const),
 ];
 
 function withStore(command: Command): Command {
@@ -61,7 +63,11 @@ function addSet(parent: Command): void {
       ),
     )
     .option('--weight <number>', 'share where there is too much to do', parseWeight)
-    .option('--operation <name=mode...>', 'the mode of a document of the manifest')
+    .addOption(
+      new Option('--priority <class>', 'whether its requests may have all of it').choices(PRIORITY_CLASSES),
+    )
+    .option('--reserve-percent <number>', 'part of it that BATCH leaves to INTERACTIVE', parsePercent)
+    .option('--operation <name=setting...>', 'mode or class of a document of the manifest, or both: a,b')
     .option('--none', 'the configured default again')
     .summary('another budget for a tenant')
     .description(
@@ -74,6 +80,7 @@ function addSet(parent: Command): void {
         ['tenant budget set acme --daily-quota 1000000 --in-flight 200', 'the rest stays'],
         ['tenant budget set acme --mode MEASURE', 'counts, and refuses nothing'],
         ['tenant budget set acme --operation TopCarriers=MEASURE', 'one operation of the manifest'],
+        ['tenant budget set acme --operation NightlyScores=BATCH', 'leaves a part to the others'],
       ),
     )
     .action(set);
@@ -122,8 +129,8 @@ function changed(before: TenantBudget | undefined, flags: SetFlags): TenantBudge
       'BAD_USER_INPUT',
       'Expected --burst and --per-second: the tenant has no budget that could be changed.',
     );
-  const { overdraft, dailyQuota, inFlight, mode, whenStoreFails, weight } = rest;
-  const given = { overdraft, dailyQuota, inFlight, mode, whenStoreFails, weight };
+  const { overdraft, dailyQuota, inFlight, mode, whenStoreFails, weight, priority, reservePercent } = rest;
+  const given = { overdraft, dailyQuota, inFlight, mode, whenStoreFails, weight, priority, reservePercent };
   return {
     ...before,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
@@ -139,15 +146,25 @@ function operationsOf(
   const operations: Record<string, OperationBudget> = { ...before?.operations };
   for (const text of settings) {
     const [name = '', asked = ''] = text.split('=');
-    const mode = BUDGET_MODES.find((one) => one === asked);
-    if (name === '' || mode === undefined)
+    const given = name === '' ? null : operationOf(asked.split(','));
+    if (given === null)
       throw new FeaturegraphError(
         'BAD_USER_INPUT',
-        `Expected --operation <name>=<mode> with a mode of ${BUDGET_MODES.join(', ')}, got "${text.slice(0, 80)}".`,
+        `Expected --operation <name>=<mode or class> of ${[...BUDGET_MODES, ...PRIORITY_CLASSES].join(', ')}, got "${text.slice(0, 80)}".`,
       );
-    operations[name] = { mode };
+    operations[name] = { ...operations[name], ...given };
   }
   return operations;
+}
+
+/** @returns `null` where a word is neither a mode nor a class, or there are two of a kind. */
+function operationOf(words: readonly string[]): OperationBudget | null {
+  const modes = BUDGET_MODES.filter((mode) => words.includes(mode));
+  const classes = PRIORITY_CLASSES.filter((priority) => words.includes(priority));
+  if (modes.length + classes.length !== words.length || modes.length > 1 || classes.length > 1) return null;
+  const [mode] = modes;
+  const [priority] = classes;
+  return { ...(mode && { mode }), ...(priority && { priority }) };
 }
 
 async function show(name: string, flags: CommonOptions): Promise<void> {
@@ -177,7 +194,7 @@ async function show(name: string, flags: CommonOptions): Promise<void> {
 }
 
 function settingsTable(name: string, budget: TenantBudget): string {
-  const { limits, mode, whenStoreFails, weight, operations } = settingsOf(budget);
+  const { limits, mode, whenStoreFails, weight, priority, reservePercent, operations } = settingsOf(budget);
   return formatTable(
     ['budget', name],
     [
@@ -189,7 +206,12 @@ function settingsTable(name: string, budget: TenantBudget): string {
       ['mode', mode],
       ['when store fails', whenStoreFails],
       ['weight', String(weight)],
-      ...[...operations].map(([operation, own]) => [operation, own.mode ?? mode]),
+      ['priority', priority],
+      ['left by BATCH', `${reservePercent} %`],
+      ...[...operations].map(([operation, own]) => [
+        operation,
+        `${own.mode ?? mode}, ${own.priority ?? priority}`,
+      ]),
     ],
   );
 }
@@ -208,6 +230,7 @@ function stateTable({ levelMilli, usedToday, slotsHeld, unitsHeld }: BudgetState
 
 const parseUnits = (text: string): number => parseWhole(text, 1, UNITS_MAX);
 const parseUnitsOrNone = (text: string): number => parseWhole(text, 0, UNITS_MAX);
+const parsePercent = (text: string): number => parseWhole(text, 0, RESERVE_PERCENT_MAX);
 const parseWeight = (text: string): number => parseWhole(text, 1, WEIGHT_MAX);
 
 function parseWhole(text: string, min: number, max: number): number {

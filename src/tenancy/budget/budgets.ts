@@ -1,30 +1,18 @@
 /** What all tenants may spend in this process: who is let, who is refused, and what is told of it. */
-import type { Clock } from '../../core/clock.ts';
 import type { BudgetMetrics } from '../../observability/budget-metrics.ts';
+import type { Tally } from '../../observability/tallies.ts';
+import type { PriorityClass } from '../priority-class.ts';
 import { type Admission, admissionOf, type BudgetMark } from './admission.ts';
 import { budgetRefusal, neverEnough } from './budget-refusal.ts';
 import type { BudgetState } from './budget-state.ts';
-import { LocalAllowance } from './local-allowance.ts';
-import { RetrySpread } from './retry-spread.ts';
-import { type AccountParts, type Refused, type Taken, TenantAccount } from './tenant-account.ts';
-import { type BudgetSettings, settingsOf, type TenantBudget } from './tenant-budget.ts';
+import type { Refused, Taken } from './tenant-account.ts';
+import type { BudgetSettings, TenantBudget } from './tenant-budget.ts';
+import { type SpendingLine, type SpendingParts, TenantSpending } from './tenant-spending.ts';
 
-export interface BudgetsParts extends AccountParts {
-  readonly clock: Clock;
-  /** From 0 to below 1. */
-  readonly random: () => number;
-  readonly newHolder: () => string;
+export interface BudgetsParts extends SpendingParts {
   /** As it is now; `undefined` for a tenant without one. Asked at each request. */
   readonly budgetOf: (tenant: string) => TenantBudget | undefined;
   readonly metrics: BudgetMetrics;
-}
-
-interface Entry {
-  readonly account: TenantAccount;
-  readonly local: LocalAllowance;
-  readonly spread: RetrySpread;
-  budget: TenantBudget;
-  settings: BudgetSettings;
 }
 
 /** How often leases are looked after. */
@@ -34,11 +22,15 @@ const FORGET_MS = 60_000;
 
 export class Budgets {
   readonly #parts: BudgetsParts;
-  readonly #entries = new Map<string, Entry>();
+  readonly #tenants = new Map<string, TenantSpending>();
+  readonly #let: Readonly<Record<PriorityClass, Tally>>;
   readonly #timer: NodeJS.Timeout;
 
   constructor(parts: BudgetsParts) {
     this.#parts = parts;
+    const letOf = (priority: PriorityClass): Tally =>
+      parts.metrics.budgetDecisions.tally({ decision: 'let', priority });
+    this.#let = { INTERACTIVE: letOf('INTERACTIVE'), BATCH: letOf('BATCH') };
     this.#timer = setInterval(() => this.#tend(), TEND_MS);
     this.#timer.unref();
   }
@@ -50,58 +42,64 @@ export class Budgets {
    * @throws FeaturegraphError RATE_LIMITED, QUOTA_EXCEEDED, BUDGET_UNAVAILABLE, COST_ESTIMATED_TOO_EXPENSIVE
    */
   admit(tenant: string, operation: string | null, cost: number): Admission | Promise<Admission> | null {
-    const entry = this.#entryOf(tenant);
-    if (entry === null) return null;
-    const { settings, account } = entry;
-    const mode = (operation === null ? undefined : settings.operations.get(operation)?.mode) ?? settings.mode;
+    const spending = this.#spendingOf(tenant);
+    if (spending === null) return null;
+    const { settings } = spending;
+    const own = operation === null ? undefined : settings.operations.get(operation);
+    const priority = own?.priority ?? settings.priority;
+    const limits = settings.limitsOf[priority];
+    const mode = own?.mode ?? settings.mode;
     if (mode === 'ENFORCE') {
-      const never = neverEnough(cost, settings.limits);
+      const never = neverEnough(cost, limits);
       if (never !== null) throw never;
     }
-    const outcome = account.spend(cost, settings.limits);
-    if (mode === 'MEASURE') return this.#measured(outcome);
-    if (outcome instanceof Promise) return outcome.then((decided) => this.#enforced(entry, cost, decided));
-    return this.#enforced(entry, cost, outcome);
+    const line = spending.line(priority);
+    const outcome = line.account.spend(cost, limits);
+    if (mode === 'MEASURE') return this.#measured(outcome, priority);
+    if (outcome instanceof Promise)
+      return outcome.then((decided) => this.#enforced(spending, line, cost, decided));
+    return this.#enforced(spending, line, cost, outcome);
   }
 
-  /** For what is told with an answer. @returns `null` for a tenant without a budget. */
-  stateOf(tenant: string): BudgetState | null {
-    const entry = this.#entryOf(tenant);
-    if (entry === null) return null;
-    const nowMs = this.#parts.clock.monotonicMs();
-    const { lease } = entry.account;
-    const { limits } = entry.settings;
-    return {
-      limits,
-      available: lease.available(limits, nowMs),
-      usedToday: lease.usedToday(nowMs),
-      dayEndsInMs: lease.dayEndsInMs(nowMs),
-    };
+  /**
+   * For what is told with an answer. @param operation as for `admit`.
+   * @returns `null` for a tenant without a budget.
+   */
+  stateOf(tenant: string, operation: string | null): BudgetState | null {
+    const spending = this.#spendingOf(tenant);
+    if (spending === null) return null;
+    const { operations, priority } = spending.settings;
+    const own = operation === null ? undefined : operations.get(operation);
+    return spending.state(own?.priority ?? priority, this.#parts.clock.monotonicMs());
   }
 
   settingsOf(tenant: string): BudgetSettings | null {
-    return this.#entryOf(tenant)?.settings ?? null;
+    return this.#spendingOf(tenant)?.settings ?? null;
   }
 
   /** Gives back what is held. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all(
-      [...this.#entries.values()].map(({ account, settings }) => account.close(settings.limits)),
-    );
+    await Promise.all([...this.#tenants.values()].map((spending) => spending.close()));
   }
 
-  #enforced(entry: Entry, cost: number, outcome: Taken | Refused): Admission {
-    const { settings, account, local, spread } = entry;
-    const { limits } = settings;
+  #enforced(
+    spending: TenantSpending,
+    { priority, spread }: SpendingLine,
+    cost: number,
+    outcome: Taken | Refused,
+  ): Admission {
+    const { settings, local } = spending;
+    const limits = settings.limitsOf[priority];
     if ('settle' in outcome) {
-      const isOverdrawn = account.lease.available(limits, this.#parts.clock.monotonicMs()) < 0;
-      return this.#let(outcome, isOverdrawn ? 'OVERDRAWN' : null);
+      const isOverdrawn =
+        limits.overdraft > 0 && spending.available(priority, this.#parts.clock.monotonicMs()) < 0;
+      return this.#admission(outcome, isOverdrawn ? 'OVERDRAWN' : null, priority);
     }
     const { why, retryAfterMs } = outcome;
     if (why === 'STORE' && settings.whenStoreFails === 'LOCAL' && local.take(cost, limits))
-      return this.#let(null, 'LOCAL');
-    this.#count(`refused_${why.toLowerCase()}`);
+      return this.#admission(null, 'LOCAL', priority);
+    this.#count(`refused_${why.toLowerCase()}`, priority);
     const seconds =
       why === 'BUDGET'
         ? spread.seconds(retryAfterMs, cost, limits.perSecond)
@@ -109,55 +107,48 @@ export class Budgets {
     throw budgetRefusal(why, seconds, cost, limits);
   }
 
-  #measured(outcome: Taken | Refused | Promise<Taken | Refused>): Admission {
+  #measured(outcome: Taken | Refused | Promise<Taken | Refused>, priority: PriorityClass): Admission {
     if (!(outcome instanceof Promise)) {
-      return 'settle' in outcome ? this.#let(outcome, null) : this.#let(null, 'MEASURED');
+      const isThere = 'settle' in outcome;
+      return this.#admission(isThere ? outcome : null, isThere ? null : 'MEASURED', priority);
     }
     // Nobody waits for what refuses nothing.
-    const admission = admissionOf(null, null);
+    const admission = admissionOf(null, null, priority);
     void outcome.then((decided) => {
       if ('settle' in decided) admission.adopt(decided);
       else admission.mark = 'MEASURED';
-      this.#count('settle' in decided ? 'let' : 'measured');
+      this.#count('settle' in decided ? 'let' : 'measured', priority);
     });
     return admission;
   }
 
-  #let(taken: Taken | null, mark: BudgetMark | null): Admission {
-    this.#count(mark?.toLowerCase() ?? 'let');
-    return admissionOf(taken, mark);
+  #admission(taken: Taken | null, mark: BudgetMark | null, priority: PriorityClass): Admission {
+    this.#count(mark?.toLowerCase() ?? 'let', priority);
+    return admissionOf(taken, mark, priority);
   }
 
-  #count(decision: string): void {
-    this.#parts.metrics.budgetDecisions.inc({ decision });
+  #count(decision: string, priority: PriorityClass): void {
+    const { budgetDecisions } = this.#parts.metrics;
+    const tally = decision === 'let' ? this.#let[priority] : budgetDecisions.tally({ decision, priority });
+    tally.count += 1;
   }
 
-  #entryOf(tenant: string): Entry | null {
+  #spendingOf(tenant: string): TenantSpending | null {
     const budget = this.#parts.budgetOf(tenant);
     if (budget === undefined) return null;
-    let entry = this.#entries.get(tenant);
-    if (entry === undefined) {
-      const { clock, random, newHolder } = this.#parts;
-      entry = {
-        account: new TenantAccount(tenant, newHolder(), this.#parts),
-        local: new LocalAllowance(clock),
-        spread: new RetrySpread(clock, random),
-        budget,
-        settings: settingsOf(budget),
-      };
-      this.#entries.set(tenant, entry);
-    } else if (entry.budget !== budget) {
-      entry.budget = budget;
-      entry.settings = settingsOf(budget);
-    }
-    return entry;
+    let spending = this.#tenants.get(tenant);
+    if (spending === undefined) {
+      spending = new TenantSpending(tenant, budget, this.#parts);
+      this.#tenants.set(tenant, spending);
+    } else spending.follow(budget);
+    return spending;
   }
 
   #tend(): void {
     const nowMs = this.#parts.clock.monotonicMs();
-    for (const [tenant, { account, settings }] of this.#entries) {
-      account.tend(settings.limits);
-      if (account.isIdle(nowMs, FORGET_MS)) this.#entries.delete(tenant);
+    for (const [tenant, spending] of this.#tenants) {
+      spending.tend();
+      if (spending.isIdle(nowMs, FORGET_MS)) this.#tenants.delete(tenant);
     }
   }
 }

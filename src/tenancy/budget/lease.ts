@@ -1,10 +1,11 @@
 /**
- * What one process holds of one tenant's budget: units and requests at once, spent in memory, and taken from and given
+ * What one process holds of one tenant's budget for one class of requests: units and requests at once, spent in memory, and taken from and given
  * back to the store by exchanges, one at a time. It decides nothing about time but whether what it holds still counts.
  */
 import type { BudgetAnswer, BudgetExchange, BudgetLimits, BudgetSlot } from '../../stores/budget-store.ts';
 import { SLOT_LIFE_MS, SPARE_PART } from '../../stores/budget-store.ts';
 import { isStoreFailure } from '../../stores/online-store.ts';
+import type { ToldBudget } from './told-budget.ts';
 
 /** Requests at once that are taken ahead: a part of what there may be, and none of few. */
 const SLOTS_AHEAD_PART = 16;
@@ -27,6 +28,7 @@ export const NOTHING_WANTED: Wanted = { first: 0, total: 0, requests: 0 };
 export class Lease {
   readonly #tenant: string;
   readonly #holder: string;
+  readonly #told: ToldBudget;
   #number = 0;
   /** Sent, and not known whether it was done: it is sent again as it was, until that is known. */
   #unanswered: BudgetExchange | null = null;
@@ -37,15 +39,14 @@ export class Lease {
   #slots = 0;
   #slotsUsed = 0;
   #slotsUntilMs = Number.NEGATIVE_INFINITY;
-  #told: BudgetAnswer | null = null;
-  #toldAtMs = 0;
   /** Units that the store takes for held. */
   #toldHeld = 0;
   #dayEndsAtMs = Number.POSITIVE_INFINITY;
 
-  constructor(tenant: string, holder: string) {
+  constructor(tenant: string, holder: string, told: ToldBudget) {
     this.#tenant = tenant;
     this.#holder = holder;
+    this.#told = told;
   }
 
   get units(): number {
@@ -133,24 +134,9 @@ export class Lease {
     this.#units += slot.granted;
     this.#slots = slot.slots;
     this.#slotsUntilMs = nowMs + SLOT_LIFE_MS;
-    this.#told = slot;
-    this.#toldAtMs = nowMs;
+    this.#told.note(slot, nowMs);
     this.#dayEndsAtMs = this.#sameDay(nowMs + slot.dayEndsInMs);
     return true;
-  }
-
-  /** Units that could be spent now by everybody together, as far as is known here. */
-  available({ burst, perSecond }: BudgetLimits, nowMs: number): number {
-    if (this.#told === null) return burst;
-    const level = (this.#told.levelMilli + (nowMs - this.#toldAtMs) * perSecond) / 1000;
-    return Math.min(burst, Math.floor(level) + this.#units);
-  }
-
-  /** Units of today, as far as is known here. */
-  usedToday(nowMs: number): number {
-    return this.#told === null || nowMs >= this.#dayEndsAtMs
-      ? 0
-      : this.#told.usedToday - Math.max(0, this.#units);
   }
 
   dayEndsInMs(nowMs: number): number {

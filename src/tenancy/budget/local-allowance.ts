@@ -14,13 +14,14 @@ export class LocalAllowance {
   }
 
   /** @returns whether there was so much; a refusal takes nothing. */
-  take(cost: number, { burst, perSecond }: BudgetLimits): boolean {
+  take(cost: number, { burst, perSecond, reserve }: BudgetLimits): boolean {
     const nowMs = this.#clock.monotonicMs();
     const most = burst / LOCAL_PART;
     const came = ((nowMs - this.#atMs) / 1000) * (perSecond / LOCAL_PART);
     const units = this.#units === null ? most : Math.min(most, this.#units + came);
     this.#atMs = nowMs;
-    this.#units = units >= cost ? units - cost : units;
-    return units >= cost;
+    const suffices = units - (reserve?.units ?? 0) / LOCAL_PART >= cost;
+    this.#units = suffices ? units - cost : units;
+    return suffices;
   }
 }

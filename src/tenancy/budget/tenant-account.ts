@@ -1,8 +1,9 @@
-/** Who of one tenant's requests in this process may run now, and who is told to come again, and when. */
+/** Who of one tenant's requests of one class in this process may run now, and who is told to come again, and when. */
 import type { Clock } from '../../core/clock.ts';
 import type { BudgetAnswer, BudgetExchange, BudgetLimits } from '../../stores/budget-store.ts';
 import type { SendExchange } from './guarded-exchange.ts';
 import { Lease, NOTHING_WANTED, type Wanted } from './lease.ts';
+import type { ToldBudget } from './told-budget.ts';
 
 /** BUDGET, QUOTA, IN_FLIGHT: spent. STORE: nobody can tell. CORRUPT: what is kept for the tenant is no budget. */
 export type Shortage = 'BUDGET' | 'QUOTA' | 'IN_FLIGHT' | 'STORE' | 'CORRUPT';
@@ -52,9 +53,9 @@ export class TenantAccount {
   /** What is no budget may be long, and is not read again by each request. */
   #damagedUntilMs = Number.NEGATIVE_INFINITY;
 
-  constructor(tenant: string, holder: string, parts: AccountParts) {
+  constructor(tenant: string, holder: string, told: ToldBudget, parts: AccountParts) {
     this.#parts = parts;
-    this.#lease = new Lease(tenant, holder);
+    this.#lease = new Lease(tenant, holder, told);
   }
 
   get lease(): Lease {
@@ -157,12 +158,13 @@ export class TenantAccount {
   }
 
   #refusal(cost: number, { limits }: BudgetExchange, answer: BudgetAnswer, nowMs: number): Refused {
+    const { perSecond, overdraft, dailyQuota, reserve } = limits;
     const missing = cost - this.#lease.units;
-    const ofToday = limits.dailyQuota === null ? missing : limits.dailyQuota - answer.usedToday;
+    const ofToday = dailyQuota === null ? missing : dailyQuota - (reserve?.ofDay ?? 0) - answer.usedToday;
     if (answer.refused === 'QUOTA' || missing > ofToday)
       return { why: 'QUOTA', retryAfterMs: this.#lease.dayEndsInMs(nowMs) };
-    const missingMilli = missing * 1000 - answer.levelMilli - limits.overdraft * 1000;
-    return { why: 'BUDGET', retryAfterMs: Math.max(0, missingMilli / limits.perSecond) };
+    const missingMilli = (missing + (reserve?.units ?? 0) - overdraft) * 1000 - answer.levelMilli;
+    return { why: 'BUDGET', retryAfterMs: Math.max(0, missingMilli / perSecond) };
   }
 
   #wanted(): Wanted {

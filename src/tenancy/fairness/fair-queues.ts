@@ -3,59 +3,10 @@
  * round a queue may spend its weight in cost, what it cannot spend yet it keeps, and a queue that runs empty keeps
  * nothing. Knows no time and starts nothing.
  */
-export interface Queued {
-  /** In units. */
-  readonly cost: number;
-  readonly bytes: number;
-}
+import type { Queued, TenantQueue } from './tenant-queue.ts';
 
 /** Units that a queue of weight 1 may spend a round: so few that a round is short, whoever takes part in it. */
 const QUANTUM = 20;
-
-interface Link<Item> {
-  readonly item: Item;
-  next: Link<Item> | null;
-}
-
-/** Those of one tenant, the first to come first. */
-export class TenantQueue<Item extends Queued> {
-  weight: number;
-  cost = 0;
-  bytes = 0;
-  count = 0;
-  /** Units that it may spend now. */
-  deficit = 0;
-  #head: Link<Item> | null = null;
-  #tail: Link<Item> | null = null;
-
-  constructor(weight: number) {
-    this.weight = weight;
-  }
-
-  get head(): Item | null {
-    return this.#head?.item ?? null;
-  }
-
-  push(item: Item): void {
-    const link = { item, next: null };
-    if (this.#tail === null) this.#head = link;
-    else this.#tail.next = link;
-    this.#tail = link;
-    this.count += 1;
-    this.cost += item.cost;
-    this.bytes += item.bytes;
-  }
-
-  shift(): Item {
-    const link = this.#head as Link<Item>;
-    this.#head = link.next;
-    if (link.next === null) this.#tail = null;
-    this.count -= 1;
-    this.cost -= link.item.cost;
-    this.bytes -= link.item.bytes;
-    return link.item;
-  }
-}
 
 export class FairQueues<Item extends Queued> {
   /** Those in which something waits, in the order of their turns. */
@@ -100,12 +51,15 @@ export class FairQueues<Item extends Queued> {
     return null;
   }
 
-  /** Takes from every queue's head what is not to be started any more. */
+  /** Takes from every queue's heads what is not to be started any more. */
   drop(isOver: (item: Item) => boolean): Item[] {
     const dropped: Item[] = [];
     for (let at = this.#ring.length - 1; at >= 0; at -= 1) {
       const queue = this.#ring[at] as TenantQueue<Item>;
-      while (queue.head !== null && isOver(queue.head)) dropped.push(this.#take(queue, at));
+      const own = queue.drop(isOver);
+      this.#count -= own.length;
+      dropped.push(...own);
+      if (queue.count === 0) this.#leave(queue, at);
     }
     return dropped;
   }

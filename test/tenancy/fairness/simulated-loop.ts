@@ -52,6 +52,7 @@ export async function simulate(simulation: Simulation): Promise<Readonly<Record<
     loop: { idleMs: () => rounds, afterRound: (turn) => void endOfRound.push(turn) },
     ...{ random, deadlineMs, limits: { ...LIMITS, ...simulation.limits }, metrics: createMetrics() },
     weightOf: (tenant) => tenants[tenant]?.weight ?? 1,
+    bestPriorityOf: () => 'INTERACTIVE',
   });
   const outcomes: Record<string, SimulatedOutcome & { offered: number }> = {};
   for (const name of Object.keys(tenants)) outcomes[name] = { offered: 0, served: [], refusedMs: [] };

@@ -15,6 +15,7 @@ function openGate(limits: Partial<OverloadLimits> = {}) {
     clock: { nowMs: () => at.nowMs, monotonicMs: () => at.nowMs },
     loop: { idleMs: () => at.round, afterRound: (turn) => void turns.push(turn) },
     ...{ random: () => 0.5, weightOf: () => 1, deadlineMs: 1000, metrics },
+    bestPriorityOf: () => 'INTERACTIVE',
     limits: { ...LIMITS, ...limits },
   });
   return {
