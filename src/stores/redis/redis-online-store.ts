@@ -1,6 +1,14 @@
 import type { Clock } from '../../core/clock.ts';
-import { noRows } from '../block-rows.ts';
-import type { BlockSlot, OnlineStore, WriteSlot } from '../online-store.ts';
+import { verifyBlock } from '../block-format.ts';
+import { lacksRow, noRows } from '../block-rows.ts';
+import type { HotSlot } from '../hot-store.ts';
+import {
+  type BlockRead,
+  type BlockSlot,
+  isStoreFailure,
+  type OnlineStore,
+  type WriteSlot,
+} from '../online-store.ts';
 import { openRedisConnection, type RedisConnection } from './redis-connection.ts';
 import { COMMAND_TIMEOUT_MS_DEFAULT, type RedisOptions } from './redis-options.ts';
 import { RedisRows } from './redis-rows.ts';
@@ -31,7 +39,10 @@ export function createRedisOnlineStore(connection: RedisConnection, rows: RedisR
     async readMany(reads, options = {}) {
       const slots = await rows.read(reads, options);
       for (let i = 0; i < slots.length; i += 1) {
-        if (slots[i] === 'MISSING') slots[i] = noRows(reads[i]?.views ?? []);
+        const [read, slot] = [reads[i] as BlockRead, slots[i] as HotSlot];
+        if (slot === 'MISSING') slots[i] = noRows(read.views);
+        else if (hidesRow(read, slot))
+          slots[i] = { failed: 'CORRUPT', detail: `a row of ${read.block} is hidden` };
       }
       return slots as BlockSlot[];
     },
@@ -41,4 +52,10 @@ export function createRedisOnlineStore(connection: RedisConnection, rows: RedisR
     check: () => connection.check(),
     close: async () => connection.close(),
   };
+}
+
+/** A damaged directory has a row under the id of another view, so none is believed of a block where that is so. */
+function hidesRow({ namespace, block, entityKey }: BlockRead, slot: HotSlot): boolean {
+  if (typeof slot === 'string' || isStoreFailure(slot) || !lacksRow(slot)) return false;
+  return !verifyBlock(namespace, block, entityKey, slot.bytes);
 }
