@@ -60,5 +60,7 @@ export interface HotStore {
   promoteMany(promotions: readonly BlockPromotion[], options: HotCallOptions): Promise<PromotionSlot[]>;
   /** Removes blocks, and leases with them. */
   eraseMany(keys: readonly BlockKey[]): Promise<EraseSlot[]>;
+  /** @param listener told when a server may be gone, and with it what it was told last: it was acknowledged. */
+  onLoss(listener: () => void): void;
   check(): Promise<StoreHealth>;
 }

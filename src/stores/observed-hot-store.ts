@@ -59,6 +59,7 @@ export function observedHotStore(
       return slots;
     },
     eraseMany: (keys) => store.eraseMany(keys),
+    onLoss: (listener) => store.onLoss(listener),
     check: () => store.check(),
   };
 }

@@ -3,6 +3,7 @@ import { checkInTime } from '../check-in-time.ts';
 import type { StoreHealth } from '../online-store.ts';
 import { openRedisClient, openReplicas, type RedisClient } from './redis-client.ts';
 import { LastError } from './redis-last-error.ts';
+import { watchLosses } from './redis-losses.ts';
 import type { RedisOptions } from './redis-options.ts';
 import type { RedisScript } from './redis-scripts.ts';
 import { slotOf } from './redis-slots.ts';
@@ -28,12 +29,21 @@ export class RedisConnection {
   readonly #client: RedisClient;
   readonly #replicas: readonly Redis[];
   readonly #corked = new Set<Redis['stream']>();
+  readonly #lossListeners: (() => void)[] = [];
   #nextReplica = 0;
   #unanswered = 0;
 
   constructor(client: RedisClient, replicas: readonly Redis[]) {
     this.#client = client;
     this.#replicas = replicas;
+    watchLosses(client, () => {
+      for (const listener of this.#lossListeners) listener();
+    });
+  }
+
+  /** See `watchLosses`. */
+  onLoss(listener: () => void): void {
+    this.#lossListeners.push(listener);
   }
 
   get isCluster(): boolean {

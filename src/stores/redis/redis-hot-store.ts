@@ -18,6 +18,7 @@ export function createRedisHotStore(connection: RedisConnection, options: RedisH
     promoteMany: async (promotions, callOptions) =>
       (await rows.promote(promotions, callOptions)).map(promotionSlot),
     eraseMany: (keys) => rows.erase(keys),
+    onLoss: (listener) => connection.onLoss(listener),
     check: () => connection.check(),
   };
 }

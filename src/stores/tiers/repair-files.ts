@@ -15,6 +15,13 @@ export interface RepairEntry extends BlockKey {
   readonly views: readonly number[];
 }
 
+/** An erasure stays one, whatever is written after it: rows of other views may stand in hot. */
+export function widened(views: readonly number[], more: readonly number[]): readonly number[] {
+  if (views.length === 0 || more.length === 0) return [];
+  const added = more.filter((view) => !views.includes(view));
+  return added.length === 0 ? views : [...views, ...added];
+}
+
 /** Entries of ended processes, now in files that this process has; `forget` removes those. */
 export interface TakenOver {
   readonly entries: readonly RepairEntry[];

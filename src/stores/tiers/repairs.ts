@@ -8,7 +8,7 @@ import {
   type RowWrite,
 } from '../online-store.ts';
 import { storageKey } from '../storage-key.ts';
-import type { RepairEntry } from './repair-files.ts';
+import { type RepairEntry, widened } from './repair-files.ts';
 import type { RepairLog } from './repair-log.ts';
 import type { TierStores } from './tier-stores.ts';
 
@@ -27,7 +27,7 @@ export interface RepairsOptions {
 }
 
 interface Pending extends RepairEntry {
-  readonly views: number[];
+  views: readonly number[];
   /** In the log, or on its way there. */
   isLogged: boolean;
   /** Counts the writes that failed: a repair that one of them overtook does not settle it. */
@@ -147,14 +147,15 @@ export class Repairs {
         namespace,
         block,
         entityKey,
-        views: [...views],
+        views,
         isLogged: logged,
         changes: 0,
       });
       return logged;
     }
-    const isMore = widen(known, entry.views);
-    const isNew = logged && (isMore || !known.isLogged);
+    const views = widened(known.views, entry.views);
+    const isNew = logged && (views.length !== known.views.length || !known.isLogged);
+    known.views = views;
     known.isLogged ||= logged;
     known.changes += 1;
     return isNew;
@@ -180,7 +181,7 @@ export class Repairs {
   async #repair(batch: readonly (readonly [string, Pending])[]): Promise<number> {
     const { stores } = this.#options;
     const changes = batch.map(([, pending]) => pending.changes);
-    const reads = batch.map(([, pending]) => ({ ...addressOf(pending), views: [...pending.views] }));
+    const reads = batch.map(([, pending]) => ({ ...addressOf(pending), views: pending.views }));
     const slots = await stores.readWarmPatiently(reads);
     const erase: number[] = [];
     const writes: RowWrite[] = [];
@@ -222,15 +223,6 @@ export class Repairs {
     });
     return settled;
   }
-}
-
-/** An erasure stays one, whatever is written after it: rows of other views may stand in hot. @returns whether it is more now. */
-function widen({ views }: Pending, more: readonly number[]): boolean {
-  if (views.length === 0) return false;
-  if (more.length === 0) return views.splice(0).length > 0;
-  const added = more.filter((view) => !views.includes(view));
-  views.push(...added);
-  return added.length > 0;
 }
 
 function addressOf({ namespace, block, entityKey }: BlockKey): BlockKey {

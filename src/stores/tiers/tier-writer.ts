@@ -12,6 +12,7 @@ import {
 import { verifyRow } from '../row-format.ts';
 import { storageKey } from '../storage-key.ts';
 import type { FoundRows, Promoter } from './promoter.ts';
+import type { RecentWrites } from './recent-writes.ts';
 import type { RepairEntry } from './repair-files.ts';
 import type { Repairs } from './repairs.ts';
 import type { HotMode } from './tier-options.ts';
@@ -27,6 +28,7 @@ export interface TierWriterParts {
   readonly promoter: Promoter;
   /** `null` where there is no hot tier. */
   readonly repairs: Repairs | null;
+  readonly recent: RecentWrites;
   readonly hotModeOf: (block: string, view: number) => HotMode;
   readonly createToken: () => string;
   /** The block was written or erased. */
@@ -49,13 +51,15 @@ export class TierWriter {
       else slots[i] = problem;
     }
     if (good.length === 0) return slots;
-    const { stores, repairs } = this.#parts;
+    const { stores, repairs, recent } = this.#parts;
     const accepted = good.map((index) => writes[index] as RowWrite);
+    const entries = entriesOf(accepted);
     const warm = await stores.writeWarm(accepted, options);
     good.forEach((index, at) => {
       slots[index] = warm[at] as WriteSlot;
     });
     if (repairs !== null) {
+      recent.note(entries);
       // A write that timed out may have happened, or may yet.
       repairs.doubt(entriesOf(accepted.filter((_, at) => isInDoubt(warm[at] as WriteSlot))));
       const stored = good.filter((index) => !isStoreFailure(slots[index] as WriteSlot));
@@ -64,18 +68,19 @@ export class TierWriter {
       if (failure !== undefined)
         for (const index of failure.indices) slots[stored[index] as number] = failure.slot;
     }
-    for (const entry of entriesOf(accepted)) this.#parts.onChanged(entry);
+    for (const entry of entries) this.#parts.onChanged(entry);
     return slots;
   }
 
   async eraseMany(keys: readonly BlockKey[]): Promise<EraseSlot[]> {
-    const { stores, repairs } = this.#parts;
+    const { stores, repairs, recent } = this.#parts;
     const slots = await stores.eraseWarm(keys);
     const erased = keys.flatMap((_, i) => (isStoreFailure(slots[i] as EraseSlot) ? [] : [i]));
+    if (repairs !== null) recent.note(erased.map((i) => erasureOf(keys[i] as BlockKey)));
     const hot = await stores.eraseHot(erased.map((i) => keys[i] as BlockKey));
     const behind = erased.filter((_, at) => isStoreFailure(hot[at] ?? ERASED));
     if (repairs !== null && behind.length > 0) {
-      const entries = behind.map((i) => ({ ...addressOf(keys[i] as BlockKey), views: [] }));
+      const entries = behind.map((i) => erasureOf(keys[i] as BlockKey));
       const detail = await repairs.add(entries).then(() => undefined, messageOf);
       if (detail !== undefined) for (const i of behind) slots[i] = notSafe(detail);
     }
@@ -168,6 +173,10 @@ function entriesOf(rows: readonly RowWrite[]): RepairEntry[] {
     else if (!entry.views.includes(row.view)) entry.views.push(row.view);
   }
   return [...entries.values()];
+}
+
+function erasureOf(key: BlockKey): RepairEntry {
+  return { ...addressOf(key), views: [] };
 }
 
 function addressOf({ namespace, block, entityKey }: BlockKey): BlockKey {

@@ -3,6 +3,7 @@ import type { HotStore } from '../hot-store.ts';
 import type { OnlineStore, StoreFailure, StoreHealth } from '../online-store.ts';
 import { MemoryTier } from './memory-tier.ts';
 import { Promoter } from './promoter.ts';
+import { RecentWrites } from './recent-writes.ts';
 import { RepairLog, type RepairLogOptions } from './repair-log.ts';
 import { Repairs } from './repairs.ts';
 import { StoreBreaker } from './store-breaker.ts';
@@ -71,6 +72,8 @@ export class TieredStore implements OnlineStore {
     });
     const promoter = new Promoter({ stores, limits, clock, metrics });
     const repairs = hot === null ? null : createRepairs(options, stores);
+    const recent = new RecentWrites(clock);
+    hot?.onLoss(() => repairs?.doubt(recent.list()));
     const createToken = (): string => {
       this.#calls += 1;
       return `${options.processId}:${this.#calls}`;
@@ -83,6 +86,7 @@ export class TieredStore implements OnlineStore {
     const reader = new TierReader({ ...shared, memory, limits, clock, metrics });
     this.#writer = new TierWriter({
       ...shared,
+      recent,
       hotModeOf: options.hotModeOf ?? (() => 'ON_WRITE'),
       onChanged: (key) => reader.outdate(key),
     });

@@ -102,6 +102,7 @@ export function faultyHotStore(store: HotStore, faults: Faults): HotStore {
     promoteMany: (promotions, options) =>
       faults.call('promoteMany', promotions, options, () => store.promoteMany(promotions, options)),
     eraseMany: (keys) => faults.call('eraseMany', keys, {}, () => store.eraseMany(keys)),
+    onLoss: (listener) => store.onLoss(listener),
     check: () => store.check(),
   };
 }
