@@ -125,6 +125,25 @@ await withService(startRedis, (server) => {
     expect(values.find(({ labels }) => labels.decision === 'local')?.value).toBe(10);
   });
 
+  test('of the local allowance, too, BATCH leaves its part', async () => {
+    const { budgets, tenant } = await open(
+      { ...BUDGET, perSecond: 1, reservePercent: 40, operations: { Job: { priority: 'BATCH' } } },
+      { leaseTimeoutMs: LEASE_TIMEOUT_MS },
+    );
+    server.freeze();
+    const admit = (operation: string | null) =>
+      codeOf(Promise.resolve().then(() => budgets.admit(tenant, operation, 10)));
+    const codes = [];
+    for (const operation of ['Job', null]) for (let i = 0; i < 7; i += 1) codes.push(await admit(operation));
+    const refused = 'BUDGET_UNAVAILABLE';
+    expect(codes).toEqual([
+      ...Array(6).fill('LET'),
+      refused,
+      ...Array(4).fill('LET'),
+      ...Array(3).fill(refused),
+    ]);
+  });
+
   test('what a process holds already is spent while the store is gone', async () => {
     const { admit } = await open({ burst: 10_000, perSecond: 1, whenStoreFails: 'REFUSE' });
     await admit(1);
