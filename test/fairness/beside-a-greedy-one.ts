@@ -1,7 +1,7 @@
 /** B keeps within its budget, A asks for ten times its own: what that is to B, in rounds with and without A in turn. */
 import { wait } from '../faults/fault-row.ts';
 import { startFairnessFront } from './fairness-front.ts';
-import { askAtRate, askByConnections } from './load.ts';
+import { askAtRandom, askByConnections } from './load.ts';
 import { measurePeak } from './peak.ts';
 import { fillItems, questionFor } from './questions.ts';
 import { median, quantile, type Tally } from './tally.ts';
@@ -53,8 +53,8 @@ export async function besideGreedyOne(): Promise<BesideOutcome> {
     const greedy: Tally[] = [];
     for (let round = 0; round < ROUNDS * 2; round += 1) {
       const isAlone = round % 2 === 0;
-      const load = isAlone ? null : askAtRate(a as typeof b & object, () => perSecond(PART.a * GREED));
-      const own = askAtRate(b as typeof a & object, () => perSecond(PART.b));
+      const load = isAlone ? null : askAtRandom(a as typeof b & object, perSecond(PART.a * GREED));
+      const own = askAtRandom(b as typeof a & object, perSecond(PART.b));
       await wait(ROUND_MS);
       rounds[isAlone ? 'alone' : 'beside'].push(await own.stop());
       if (load !== null) greedy.push(await load.stop());

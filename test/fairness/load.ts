@@ -1,4 +1,5 @@
 /** Load of one tenant: at a rate whatever is answered when, or as much as so many connections take. */
+import { Worker } from 'node:worker_threads';
 import { Pool } from 'undici';
 import { ask } from './ask.ts';
 import { Tally } from './tally.ts';
@@ -108,6 +109,27 @@ export function askAtRate(asking: Asking, requestsPerSecond: () => number, retri
     },
     abandon: async () => {
       clearInterval(timer);
+      await sender.abandon();
+    },
+  };
+}
+
+/** As `askAtRate`, at times that nobody else's depend on: for what a few requests are to each other. */
+export function askAtRandom(asking: Asking, requestsPerSecond: number): Load {
+  const sender = new Sender(asking, CONNECTIONS_MAX);
+  const pacer = new Worker(new URL('./pacer.ts', import.meta.url), { workerData: { requestsPerSecond } });
+  pacer.on('message', () => sender.send(() => {}));
+  return {
+    get tally() {
+      return sender.tally;
+    },
+    take: () => sender.take(),
+    stop: async () => {
+      await pacer.terminate();
+      return sender.end();
+    },
+    abandon: async () => {
+      await pacer.terminate();
       await sender.abandon();
     },
   };
