@@ -16,7 +16,7 @@ export const SILENCE_MS = 2_500;
 export function plantMachine({ name, clockAheadMs }: Machine): void {
   const folder = 'src/tenancy/usage';
   const changes: readonly (readonly [string, string, string])[] = [
-    [`${folder}/usage-files.ts`, 'const HOST = hostname()', `const HOST = '${name}'`],
+    ['src/stores/file-owner.ts', 'const HOST = hostname()', `const HOST = '${name}'`],
     [`${folder}/silent-files.ts`, 'SILENT_AFTER_MS = 60_000', 'SILENT_AFTER_MS = 1_500'],
     [`${folder}/usage-recorder.ts`, 'KEEP_EVERY_MS = 10_000', 'KEEP_EVERY_MS = 250'],
     [`${folder}/usage-log.ts`, 'STOOD_STILL_MS = 30_000', 'STOOD_STILL_MS = 750'],

@@ -4,9 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
+import { isEndedHere, THIS_PROCESS } from '../file-owner.ts';
 import type { BlockKey } from '../online-store.ts';
 
 /** A block of which some rows in the hot tier are, or may be, behind the truth. */
@@ -33,13 +33,13 @@ export interface TakenOver {
 const ENDING = '.repairs';
 /** A file that nobody has touched for this long has no living owner, on whichever machine that was. */
 const ORPHAN_AFTER_MS = 60_000;
-/** Plain characters only: the parts of a file's name are told apart by dots. */
-const HOST = hostname().replaceAll(/[^A-Za-z0-9-]/g, '_');
 /** Files that this process has itself: another log in it must not take them for those of an ended one. */
 const held = new Set<string>();
+/** Names of files that cannot be taken over, of which was told already. */
+const toldOf = new Set<string>();
 
 export function createRepairFileName(folder: string): string {
-  const file = path.join(folder, `${HOST}.${process.pid}.${randomUUID()}${ENDING}`);
+  const file = path.join(folder, `${THIS_PROCESS}.${randomUUID()}${ENDING}`);
   held.add(file);
   return file;
 }
@@ -64,16 +64,13 @@ export async function takeOverRepairFiles(folder: string): Promise<TakenOver> {
     return [];
   });
   for (const name of names) {
-    const file = path.join(folder, name);
-    if (!name.endsWith(ENDING) || held.has(file) || !(await isOrphan(folder, name))) continue;
-    const mine = createRepairFileName(folder);
-    try {
-      await rename(file, mine); // of two processes that find it one gets it
-    } catch (error) {
-      releaseRepairFile(mine);
-      ignoreMissing(error);
-      continue;
+    if (!name.endsWith(ENDING) || held.has(path.join(folder, name))) continue;
+    const mine = await take(folder, name).catch((error: Error) => error);
+    if (mine instanceof Error) {
+      if (!toldOf.has(name)) problems.push(notRead(`nothing can be taken over yet (${mine.message})`, name));
+      toldOf.add(name);
     }
+    if (typeof mine !== 'string') continue;
     // One that cannot be read must not take the others with it; nor is it tried again before a restart.
     const text = await readFile(mine, 'utf8').catch((error: Error) => error);
     if (text instanceof Error) {
@@ -126,24 +123,27 @@ function notRead(what: string, name: string): Error {
   );
 }
 
+/** @returns the file's name as this process's own; `null` where its owner lives, or another was quicker. */
+async function take(folder: string, name: string): Promise<string | null> {
+  if (!(await isOrphan(folder, name))) return null;
+  const mine = createRepairFileName(folder);
+  try {
+    await rename(path.join(folder, name), mine); // of two processes that find it one gets it
+    return mine;
+  } catch (error) {
+    releaseRepairFile(mine);
+    ignoreMissing(error);
+    return null;
+  }
+}
+
 async function isOrphan(folder: string, name: string): Promise<boolean> {
-  const [host, pid] = name.split('.');
-  // The first process of a container has the same number each time; what this process has is held.
-  if (host === HOST && (pid === `${process.pid}` || !isAlive(Number(pid)))) return true;
+  if (isEndedHere(name.split('.', 2).join('.'))) return true;
   const touchedMs = await stat(path.join(folder, name)).then(
     ({ mtimeMs }) => mtimeMs,
     () => Number.POSITIVE_INFINITY,
   );
   return (await fileSystemTimeMs(folder)) - touchedMs > ORPHAN_AFTER_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0); // asks, and sends nothing
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** The time that files get, which is another machine's where the folder is shared. */

@@ -116,15 +116,15 @@ export class RepairLog {
   }
 
   async #write(lines: string): Promise<void> {
+    // Half a line may stand in a file that is opened anew, because the disk was full: what follows has a line of its own.
+    const text = this.#handle === null ? `\n${lines}` : lines;
     const handle = this.#handle ?? (await this.#open());
     this.#handle = handle;
     try {
-      await handle.appendFile(lines);
+      await handle.appendFile(text);
       await handle.datasync();
-      this.#bytes += lines.length;
+      this.#bytes += text.length;
     } catch (error) {
-      // Half a line stands there, maybe: the next one begins on a line of its own, of a file that is opened anew.
-      await handle.appendFile('\n').catch(() => {});
       this.#handle = null;
       await handle.close().catch(() => {});
       throw error;

@@ -2,10 +2,9 @@
  * The files of a folder of usage, by their names: `<log>.<machine>.<pid>.jsonl` is being written, or waits to be
  * forwarded, by that process; `<log>.jsonl` is done. Logs sort by their age. Knows nothing of what is in them.
  */
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
+import { isEndedHere as hasEnded, THIS_PROCESS } from '../../stores/file-owner.ts';
 
 export interface UsageFile {
   /** Never changes: events are named after it. */
@@ -16,14 +15,9 @@ export interface UsageFile {
 }
 
 const ENDING = '.jsonl';
-/** Plain characters only: the parts of a name are told apart by dots. */
-const HOST = hostname().replaceAll(/[^A-Za-z0-9-]/g, '_');
-/** Within it a process is told by its number. Two machines may have one name, and containers of one their own numbers. */
-const MACHINE = `${HOST}-${createHash('sha256').update(kernelAndNumbers()).digest('hex').slice(0, 8)}`;
-const OWNER = `${MACHINE}.${process.pid}`;
 
 export function ownPath(folder: string, log: string): string {
-  return path.join(folder, `${log}.${OWNER}${ENDING}`);
+  return path.join(folder, `${log}.${THIS_PROCESS}${ENDING}`);
 }
 
 /** Oldest first; none where there is no folder. */
@@ -42,9 +36,7 @@ export function listUsageFiles(folder: string): UsageFile[] {
  * @returns whether it is known to be nobody's; of another machine's nothing is known from here.
  */
 export function isEndedHere({ log, owner }: UsageFile, held: ReadonlySet<string>): boolean {
-  if (owner === null || held.has(log)) return false;
-  const [machine, pid] = owner.split('.');
-  return machine === MACHINE && (owner === OWNER || !isAlive(Number(pid)));
+  return owner !== null && !held.has(log) && hasEnded(owner);
 }
 
 /** Another at each `touch`; `null` where it is gone. */
@@ -86,29 +78,11 @@ function renamed(from: string, to: string): boolean {
   }
 }
 
-/** Of Linux; elsewhere a machine's name is all that is known of it. */
-function kernelAndNumbers(): string {
-  try {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')} ${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return '';
-  }
-}
-
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0); // asks, and sends nothing
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

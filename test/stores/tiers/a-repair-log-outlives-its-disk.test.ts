@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type RepairEntry, repairLines } from '../../../src/stores/tiers/repair-files.ts';
@@ -43,6 +52,23 @@ describe('a repair log', () => {
       expect((await taken(folder)).keys).toEqual(what === 'removed' ? ['after', 'meanwhile'] : ['after']);
     },
   );
+
+  test('whose disk took half an entry and no more keeps what is acknowledged when there is room again', async () => {
+    const folder = path.join(temporaryFolder(), 'repairs');
+    const away = `${folder}-away`;
+    const log = new RepairLog({ folder });
+    await log.append([entryOf('before')]);
+    renameSync(folder, away);
+    writeFileSync(folder, 'not a folder');
+    await expect(log.append([entryOf('half')])).rejects.toThrow(/ENOTDIR|EEXIST/);
+    const file = path.join(away, readdirSync(away)[0] as string);
+    truncateSync(file, statSync(file).size - 5); // stands for the disk
+    rmSync(folder);
+    renameSync(away, folder);
+    await log.append([entryOf('after')]);
+    await log.close();
+    expect((await taken(folder)).keys).toEqual(['after', 'before']);
+  });
 
   test('leaves no file open when the disk does not take what is left of it', async () => {
     const folder = path.join(temporaryFolder(), 'repairs');

@@ -8,9 +8,9 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { THIS_MACHINE } from '../../../src/stores/file-owner.ts';
 import { storageKey } from '../../../src/stores/storage-key.ts';
 import { repairLines } from '../../../src/stores/tiers/repair-files.ts';
 import { CONTRACT_TIME_MS as T, textsOf, writeOf } from '../../contract/contract-rows.ts';
@@ -96,8 +96,7 @@ await withService(requireRedis, (address) => {
       const lines = readFileSync(left);
       truncateSync(left, 0); // as if it had never been: another process wrote it
       const { pid } = spawnSync(process.execPath, ['-e', '']);
-      const host = hostname().replaceAll(/[^A-Za-z0-9-]/g, '_');
-      const ofEnded = path.join(folder, 'repairs', `${host}.${pid}.1b4e28ba.repairs`);
+      const ofEnded = path.join(folder, 'repairs', `${THIS_MACHINE}.${pid}.1b4e28ba.repairs`);
       writeFileSync(ofEnded, lines);
       appendFileSync(ofEnded, repairLines([{ ...torn, views: [VIEW] }]).slice(0, -6));
       const next = await tiers.another();
@@ -111,15 +110,18 @@ await withService(requireRedis, (address) => {
     test('of a process that lives, its file is left alone', async () => {
       const folder = temporaryFolder();
       mkdirSync(path.join(folder, 'repairs'));
-      const host = hostname().replaceAll(/[^A-Za-z0-9-]/g, '_');
-      const ofLiving = path.join(folder, 'repairs', `${host}.${process.ppid}.1b4e28ba.repairs`);
-      const ofElsewhere = path.join(folder, 'repairs', 'another-host.17.1b4e28ba.repairs');
-      for (const file of [ofLiving, ofElsewhere])
-        writeFileSync(file, repairLines([{ ...newKey(), views: [VIEW] }]));
+      const name = THIS_MACHINE.slice(0, -8);
+      const living = [
+        `${THIS_MACHINE}.${process.ppid}`,
+        'another-host.17',
+        // A container of the same name, whose process has the same number, and one of before that was told of.
+        ...[`${name}00000000.${process.pid}`, `${name.slice(0, -1)}.${process.pid}`],
+      ].map((owner) => path.join(folder, 'repairs', `${owner}.1b4e28ba.repairs`));
+      for (const file of living) writeFileSync(file, repairLines([{ ...newKey(), views: [VIEW] }]));
       const tiers = await start({}, folder);
       expect(tiers.store.repairsPending).toBe(0);
       await tiers.store.repair();
-      expect(filesOf(tiers).sort()).toEqual([ofElsewhere, ofLiving].sort());
+      expect(filesOf(tiers).sort()).toEqual(living.toSorted());
     });
 
     test('is not acknowledged when the log is full: it may be written again', async () => {
