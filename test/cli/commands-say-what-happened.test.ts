@@ -144,6 +144,10 @@ describe('wrong usage exits with 2 and says what was expected', () => {
       ['tenant', 'budget', 'set', 'acme', '--weight', '1001'],
       'Expected a whole number from 1 to 1000, got "1001".',
     ],
+    [
+      ['tenant', 'budget', 'set', 'acme', '--reserve-percent', '100'],
+      'Expected a whole number from 0 to 99, got "100".',
+    ],
   ])('%j', async (args, expected) => {
     const data = args[0] === 'get' || args[0] === 'push' ? inFolder : [];
     const { status, stderr } = await runCommand([...args, ...(args.length > 2 ? data : [])]);

@@ -119,6 +119,27 @@ describe('an administrator at the command line', () => {
     expect(both.stderr).toContain('Expected --none alone');
   }, 60_000);
 
+  test('gives an operation a class and keeps its mode, and sees both', async () => {
+    expect((await run('tenant', 'create', 'jobs')).status).toBe(0);
+    const set = (...args: string[]) => run('tenant', 'budget', 'set', 'jobs', ...args);
+    const first = ['--burst', '100', '--per-second', '10', '--reserve-percent', '40'];
+    const made = await set(...first, '--operation', 'Job=MEASURE,BATCH', 'Other=BATCH');
+    expect(made.stdout).toMatch(
+      /│ left by BATCH +│ 40 % +│\n│ Job +│ MEASURE, BATCH │\n│ Other +│ ENFORCE, BATCH │/,
+    );
+    await set('--operation', 'Job=ENFORCE', '--priority', 'BATCH');
+    const wrong = ['Job=SOON', 'Job=BATCH,INTERACTIVE'].map((one) => set('--operation', one));
+    for (const { status, stderr } of await Promise.all(wrong))
+      expect([status, stderr]).toEqual([2, expect.stringContaining('ENFORCE, MEASURE, INTERACTIVE, BATCH')]);
+    const budget = {
+      ...{ burst: 100, perSecond: 10, reservePercent: 40, priority: 'BATCH' },
+      operations: { Job: { mode: 'ENFORCE', priority: 'BATCH' }, Other: { priority: 'BATCH' } },
+    };
+    const shown = await Promise.all([run('tenant', 'show', 'jobs', '--json'), run('tenant', 'show', 'jobs')]);
+    expect(JSON.parse(shown[0].stdout).tenant.budget).toEqual(budget);
+    expect(shown[1].stdout).toContain('100 units, 10 a second; BATCH');
+  }, 60_000);
+
   test('is in the audit by name, each change with what became of it, and no key or secret', async () => {
     const shown = JSON.parse((await run('audit', 'show', '--last', '1000', '--json')).stdout);
     expect(shown.ok).toBe(true);
@@ -130,6 +151,7 @@ describe('an administrator at the command line', () => {
     ]);
     expect(lines).toContainEqual(['tenant.create', 'DONE', 'operator', 'acme']);
     expect(lines).toContainEqual(['tenant.create', 'FAILED', 'operator', 'acme']);
+    expect(lines).toContainEqual(['tenant.budget', 'DONE', 'operator', 'jobs']);
     expect(lines).toContainEqual(['key.create', 'DONE', 'operator', 'acme']);
     const audit = path.join(folder.path, 'audit');
     for (const file of readdirSync(audit))

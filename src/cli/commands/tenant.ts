@@ -263,9 +263,17 @@ function grantTable(tenant: TenantRecord): string {
       ['namespaces', tenant.namespaces.join(', ')],
       ['scopes', tenant.scopes.join(', ') || '–'],
       ['writes', tenant.writes.join(', ') || '–'],
+      ['budget', budgetText(tenant)],
       ['since', new Date(tenant.createdAtMs).toISOString()],
     ],
   );
+}
+
+/** `tenant budget show` tells all of it. */
+function budgetText({ budget }: TenantRecord): string {
+  if (budget === undefined) return 'the configured default';
+  const { burst, perSecond, priority = 'INTERACTIVE' } = budget;
+  return `${burst} units, ${perSecond} a second; ${priority}`;
 }
 
 function grantsOf(flags: GrantFlags): Grants {
