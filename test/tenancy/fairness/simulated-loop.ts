@@ -6,9 +6,13 @@ import { setImmediate } from 'node:timers/promises';
 import { createMetrics } from '../../../src/observability/metrics.ts';
 import type { OverloadLimits } from '../../../src/tenancy/fairness/overload-limits.ts';
 import { WorkGate } from '../../../src/tenancy/fairness/work-gate.ts';
+import type { PriorityClass } from '../../../src/tenancy/priority-class.ts';
 
 export interface SimulatedTenant {
   readonly weight?: number;
+  /** Requests of this name and class beside those of another name, of one tenant. */
+  readonly of?: string;
+  readonly priority?: PriorityClass;
   readonly requestsPerMs: number;
   /** Of one request, in units. */
   readonly cost: (random: () => number) => number;
@@ -58,8 +62,9 @@ export async function simulate(simulation: Simulation): Promise<Readonly<Record<
   for (const name of Object.keys(tenants)) outcomes[name] = { offered: 0, served: [], refusedMs: [] };
   const arrivals = arrivalsOf(tenants, durationMs, random);
 
-  const ask = (tenant: string, cost: number, dueMs: number): void => {
-    const outcome = outcomes[tenant] as (typeof outcomes)[string];
+  const ask = (name: string, cost: number, dueMs: number): void => {
+    const outcome = outcomes[name] as (typeof outcomes)[string];
+    const { of: tenant = name, priority = 'INTERACTIVE' } = tenants[name] as SimulatedTenant;
     const execute = (): void => {
       nowMs += cost * UNIT_MS;
       gate.leave();
@@ -76,7 +81,7 @@ export async function simulate(simulation: Simulation): Promise<Readonly<Record<
     }
     nowMs += READ_MS;
     try {
-      const waiting = gate.enter({ tenant, cost, bytes: 100, deadlineAtMs: nowMs + deadlineMs });
+      const waiting = gate.enter({ tenant, priority, cost, bytes: 100, deadlineAtMs: nowMs + deadlineMs });
       if (waiting === undefined) execute();
       else void waiting.then(execute, refused);
     } catch {

@@ -82,6 +82,40 @@ describe('a process with three times as much to do as it can', () => {
     expect(tookMs(b, 0.99)).toBeLessThan(tookMs(a, 0.99));
   });
 
+  const job = (share: number, of: string): SimulatedTenant => ({ ...asks(share), of, priority: 'BATCH' });
+
+  test('refuses nothing that must answer now beside a job of the same tenant, and does the job with the rest', async () => {
+    const { a, jobs } = (await run({ a: asks(0.4), jobs: job(3, 'a') })) as Record<
+      'a' | 'jobs',
+      SimulatedOutcome
+    >;
+    expect(a.refusedMs).toEqual([]);
+    expect(tookMs(a, 0.99)).toBeLessThan(2 * ROUNDS_MS);
+    expect(jobs.refusedMs.length).toBeGreaterThan(jobs.offered / 2);
+    expect(tookMs(jobs, 0.99)).toBeLessThan(DEADLINE_MS);
+    // Which of them is of the job is known when it is read: that takes a part of the time, where others are refused unread.
+    expect((costOf(a) + costOf(jobs)) / possible).toBeGreaterThan(0.75);
+  });
+
+  test('does some of a job, and in time, where what must answer now never ends', async () => {
+    const { a, jobs } = (await run({ a: asks(2), jobs: job(2, 'a') })) as Record<
+      'a' | 'jobs',
+      SimulatedOutcome
+    >;
+    const share = costOf(jobs) / (costOf(a) + costOf(jobs));
+    expect(share).toBeGreaterThan(0.05);
+    expect(share).toBeLessThan(0.2);
+    expect(tookMs(jobs, 0.99)).toBeLessThan(DEADLINE_MS);
+  });
+
+  test('gives a tenant no more for its job’s sake, nor another less', async () => {
+    const outcomes = await run({ a: asks(0.2), jobs: job(3, 'a'), b: asks(3) });
+    const { a, jobs, b } = outcomes as Record<'a' | 'jobs' | 'b', SimulatedOutcome>;
+    expect(a.refusedMs).toEqual([]);
+    const ofA = costOf(a) + costOf(jobs);
+    expect(Math.abs(ofA / (ofA + costOf(b)) / 0.5 - 1)).toBeLessThan(0.1);
+  });
+
   test('recovers at once when there is less', async () => {
     const flood = { ...asks(10), between: [500, 1500] } as const;
     const { a } = (await run({ a: asks(0.5), flood })) as Record<'a' | 'flood', SimulatedOutcome>;

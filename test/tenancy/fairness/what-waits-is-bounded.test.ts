@@ -5,9 +5,10 @@ import { FeaturegraphError } from '../../../src/core/errors.ts';
 import { createMetrics } from '../../../src/observability/metrics.ts';
 import type { OverloadLimits } from '../../../src/tenancy/fairness/overload-limits.ts';
 import { type Work, WorkGate } from '../../../src/tenancy/fairness/work-gate.ts';
+import type { PriorityClass } from '../../../src/tenancy/priority-class.ts';
 import { LIMITS } from './simulated-loop.ts';
 
-function openGate(limits: Partial<OverloadLimits> = {}) {
+function openGate(limits: Partial<OverloadLimits> = {}, best: PriorityClass = 'INTERACTIVE') {
   const turns: (() => void)[] = [];
   const at = { nowMs: 1000, round: 1 };
   const metrics = createMetrics();
@@ -15,7 +16,7 @@ function openGate(limits: Partial<OverloadLimits> = {}) {
     clock: { nowMs: () => at.nowMs, monotonicMs: () => at.nowMs },
     loop: { idleMs: () => at.round, afterRound: (turn) => void turns.push(turn) },
     ...{ random: () => 0.5, weightOf: () => 1, deadlineMs: 1000, metrics },
-    bestPriorityOf: () => 'INTERACTIVE',
+    bestPriorityOf: () => best,
     limits: { ...LIMITS, ...limits },
   });
   return {
@@ -85,6 +86,36 @@ describe('the gate', () => {
     expect(enter({ tenant: 'other' })).toBeInstanceOf(Promise);
     const { values } = await metrics.overloadRefusals.get();
     expect(values.map(({ labels, value }) => [labels.reason, value])).toEqual([['requests', 2]]);
+  });
+
+  test('starts what is INTERACTIVE before what is BATCH and came first', async () => {
+    const { fill, enter, endRound } = openGate();
+    fill();
+    const started: PriorityClass[] = [];
+    for (const priority of ['BATCH', 'BATCH', 'INTERACTIVE', 'INTERACTIVE'] as const)
+      void enter({ priority })?.then(() => started.push(priority));
+    await endRound();
+    expect(started).toEqual(['INTERACTIVE', 'INTERACTIVE', 'BATCH', 'BATCH']);
+  });
+
+  test('lets BATCH wait in half of its tenant’s room, and what is INTERACTIVE in the rest', () => {
+    const { gate, fill, enter } = openGate({ waitingRequests: 10 });
+    fill();
+    for (let i = 0; i < 5; i += 1) expect(enter({ priority: 'BATCH' })).toBeInstanceOf(Promise);
+    expect(() => enter({ priority: 'BATCH' })).toThrow(FeaturegraphError);
+    // What is not read yet may be either.
+    expect(gate.refusalOf('t')).toBeNull();
+    for (let i = 0; i < 5; i += 1) expect(enter({ priority: 'INTERACTIVE' })).toBeInstanceOf(Promise);
+    expect(() => enter({ priority: 'INTERACTIVE' })).toThrow(FeaturegraphError);
+    expect(isOverloaded(gate.refusalOf('t'))).toBe(true);
+  });
+
+  test('refuses unread what is BATCH of a tenant that asks for nothing else', () => {
+    const { gate, fill, enter } = openGate({ waitingRequests: 10 }, 'BATCH');
+    fill();
+    for (let i = 0; i < 5; i += 1) expect(enter()).toBeInstanceOf(Promise);
+    expect(() => enter()).toThrow(FeaturegraphError);
+    expect(isOverloaded(gate.refusalOf('t'))).toBe(true);
   });
 
   test('refuses beyond the bytes that may wait', () => {
