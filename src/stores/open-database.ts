@@ -39,6 +39,8 @@ export interface OpenDatabase {
   openLayouts(): LayoutStore;
   openTenants(): TenantStore;
   openBudgets(): BudgetStore;
+  /** To be called when all were opened. @throws {StoreStartError} when the server does not let its user do what they need. */
+  assertAccess(): Promise<void>;
   check(): Promise<StoreHealth>;
   close(): Promise<void>;
 }
@@ -57,11 +59,18 @@ export function openNamedDatabase(
   options: StoreOptions,
   parts: DatabaseParts,
 ): Promise<OpenDatabase> {
-  return openDatabase(options, parts).catch((error: unknown) => {
-    if (error instanceof StoreStartError)
-      throw new Error(`Store ${name}: ${error.message}`, { cause: error });
-    throw error;
-  });
+  return openDatabase(options, parts).then(
+    (database) => ({
+      ...database,
+      assertAccess: () => database.assertAccess().catch((error: unknown) => rethrow(name, error)),
+    }),
+    (error: unknown) => rethrow(name, error),
+  );
+}
+
+function rethrow(store: string, error: unknown): never {
+  if (error instanceof StoreStartError) throw new Error(`Store ${store}: ${error.message}`, { cause: error });
+  throw error;
 }
 
 /** @throws {StoreStartError} for what waiting does not mend; a server that is not there is no error. */
@@ -87,6 +96,7 @@ async function openLmdb(options: LmdbOptions, { clock }: DatabaseParts): Promise
     // The machine's time: the one that features are measured by may stand still.
     openBudgets: () =>
       createLmdbBudgetStore(environment, { ...systemClock, commandTimeoutMs: BUDGET_CALL_MAX_MS }),
+    assertAccess: async () => {},
     check: () => online.check(),
     close: () => environment.close(),
   };
@@ -103,6 +113,7 @@ async function openRedis(options: RedisOptions, parts: DatabaseParts): Promise<O
     openTenants: () => cannot('Redis', 'tenants, which must not be evicted'),
     openBudgets: () =>
       new RedisBudgetStore(connection, { clock: parts.clock, commandTimeoutMs: BUDGET_CALL_MAX_MS }),
+    assertAccess: () => connection.assertAccess(),
     check: () => connection.check(),
     close: async () => connection.close(),
   };
@@ -119,6 +130,8 @@ async function openCassandra(options: CassandraOptions, { clock }: DatabaseParts
     openLayouts: () => createCassandraLayoutStore(client, options),
     openTenants: () => createCassandraTenantStore(client, options),
     openBudgets: () => cannot('Cassandra', 'budgets, which change at every request'),
+    // Whoever only reads may do so as a user who only may.
+    assertAccess: async () => {},
     check: () => checked.check(),
     close: () => client.close(),
   };

@@ -83,6 +83,7 @@ export async function openStores(options: StoresOptions, parts: OpenStoresParts)
     const tenants = await opener.openTenants(options.tenantsIn ?? warm);
     const { budgetsIn } = options;
     const budgets = budgetsIn === undefined ? null : await opener.openBudgets(budgetsIn);
+    await opener.assertAccess();
     return {
       // Where all blocks are in one place, nothing stands between.
       store: all.length === 1 ? (all[0] as OnlineStore) : createRoutedStore(all, storeOf),
@@ -185,6 +186,10 @@ class StoresOpener {
 
   async openBudgets(name: string): Promise<BudgetStore> {
     return (await this.#database(name)).openBudgets();
+  }
+
+  async assertAccess(): Promise<void> {
+    for (const database of this.#databases.values()) await database.assertAccess();
   }
 
   async check(): Promise<Record<string, StoreHealth>> {

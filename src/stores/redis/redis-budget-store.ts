@@ -45,6 +45,7 @@ export class RedisBudgetStore implements BudgetStore {
 
   constructor(connection: RedisConnection, options: RedisBudgetOptions) {
     this.#connection = connection;
+    connection.serves('BUDGETS');
     this.#options = options;
     this.#tellSince();
   }

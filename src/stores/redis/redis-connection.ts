@@ -1,6 +1,8 @@
 import { type ChainableCommander, Cluster, type Redis } from 'ioredis';
 import { checkInTime } from '../check-in-time.ts';
 import type { StoreHealth } from '../online-store.ts';
+import { StoreStartError } from '../store-start-error.ts';
+import { describeRefused, type RedisUse, refusedCommands } from './redis-access.ts';
 import { openRedisClient, openReplicas, type RedisClient } from './redis-client.ts';
 import { LastError } from './redis-last-error.ts';
 import { watchLosses } from './redis-losses.ts';
@@ -29,6 +31,7 @@ export class RedisConnection {
   readonly #client: RedisClient;
   readonly #replicas: readonly Redis[];
   readonly #corked = new Set<Redis['stream']>();
+  readonly #uses = new Set<RedisUse>();
   readonly #lossListeners: (() => void)[] = [];
   #nextReplica = 0;
   #unanswered = 0;
@@ -104,7 +107,31 @@ export class RedisConnection {
       const detail = `the connection is in state "${status}"${why === undefined ? '' : `: ${why}`}`;
       return { ok: false, detail };
     }
-    return checkInTime(() => this.#client.ping());
+    return checkInTime(async () => {
+      await this.#client.ping();
+      const refused = await this.#refused();
+      if (refused.length > 0) throw new Error(describeRefused(refused));
+    });
+  }
+
+  /** From now on its check looks whether the server lets it do that. */
+  serves(use: RedisUse): void {
+    this.#uses.add(use);
+  }
+
+  /** @throws {StoreStartError} when the server is there, and will never let it do what it is used for. */
+  async assertAccess(): Promise<void> {
+    if (this.#client.status !== 'ready') return;
+    let refused: string[] = [];
+    await checkInTime(async () => {
+      refused = await this.#refused();
+    });
+    if (refused.length > 0) throw new StoreStartError(describeRefused(refused));
+  }
+
+  async #refused(): Promise<string[]> {
+    const ofUses = [...this.#uses].map((use) => refusedCommands(this.#client, use));
+    return [...new Set((await Promise.all(ofUses)).flat())];
   }
 
   close(): void {

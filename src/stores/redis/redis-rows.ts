@@ -43,6 +43,7 @@ export class RedisRows {
   readonly #lifeMs: number;
 
   constructor(connection: RedisConnection, options: RedisRowsOptions) {
+    connection.serves('ROWS');
     this.#blocks = new RedisBlocks(connection, options.clock, options.commandTimeoutMs);
     this.#random = options.random;
     this.#blockMaxBytes = options.blockMaxBytes ?? BLOCK_MAX_BYTES;

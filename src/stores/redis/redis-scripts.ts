@@ -87,7 +87,9 @@ for k = 1, #KEYS, mode == 'WRITE' and 1 or 2 do
   local held = mode == 'PROMOTE' and redis.pcall('GET', lease)
   local isLeased = held == token
   if type(held) == 'table' then redis.call('DEL', lease) end
-  if type(block) == 'table' then refusal = -3
+  if type(block) == 'table' then
+    if not string.find(block.err, 'WRONGTYPE') then return block end
+    refusal = -3
   elseif block then
     views, rows = unpackBlock(block)
     bytes = #block
