@@ -105,7 +105,9 @@ describe('a process with three times as much to do as it can', () => {
     const share = costOf(jobs) / (costOf(a) + costOf(jobs));
     expect(share).toBeGreaterThan(0.05);
     expect(share).toBeLessThan(0.2);
-    expect(tookMs(jobs, 0.99)).toBeLessThan(DEADLINE_MS);
+    // That it would wait for what comes later is known when it comes: it is done soon, or not at all.
+    expect(tookMs(jobs, 0.99)).toBeLessThan(DEADLINE_MS * 0.1 + ROUNDS_MS);
+    expect(quantile(jobs.refusedMs, 0.99)).toBeLessThan(5);
   });
 
   test('gives a tenant no more for its job’s sake, nor another less', async () => {

@@ -110,6 +110,15 @@ describe('the gate', () => {
     expect(isOverloaded(gate.refusalOf('t'))).toBe(true);
   });
 
+  test('refuses nothing INTERACTIVE where only BATCH waits', () => {
+    const { fill, enter } = openGate({ waitingBytes: 1000 });
+    fill();
+    for (let i = 0; i < 5; i += 1) expect(enter({ priority: 'BATCH' })).toBeInstanceOf(Promise);
+    expect(() => enter({ priority: 'BATCH' })).toThrow(FeaturegraphError);
+    expect(enter({ priority: 'INTERACTIVE', bytes: 900 })).toBeInstanceOf(Promise);
+    expect(() => enter({ priority: 'INTERACTIVE' })).toThrow(FeaturegraphError);
+  });
+
   test('refuses unread what is BATCH of a tenant that asks for nothing else', () => {
     const { gate, fill, enter } = openGate({ waitingRequests: 10 }, 'BATCH');
     fill();
