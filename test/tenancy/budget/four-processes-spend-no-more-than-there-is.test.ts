@@ -111,8 +111,9 @@ function promises(place: StorePlace, nowMs: () => Promise<number>): void {
     };
   }
 
-  test(`of ${PROCESSES} processes × ${AT_ONCE} requests, what was spent and what is left are burst + rate·t, exactly`, async () => {
-    const budget = { burst: 5000, perSecond: 2000, whenStoreFails: 'REFUSE' } as const;
+  test(`of ${PROCESSES} processes × ${AT_ONCE} requests of both classes, what was spent and what is left are burst + rate·t, exactly`, async () => {
+    const operations = { Job: { priority: 'BATCH' } } as const;
+    const budget = { burst: 5000, perSecond: 2000, whenStoreFails: 'REFUSE', operations } as const;
     const { told, spent, levelMilli, mostMilli, leastMilli } = await spendTogether(budget, 10);
     console.log(
       place,

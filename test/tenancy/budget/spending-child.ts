@@ -8,6 +8,8 @@ import { budgetsOver, openBudgetStore } from './open-test-budgets.ts';
 const [place = '', tenant = '', budgetText = '', atOnce = '', forMs = '', largest = ''] =
   process.argv.slice(2);
 const budget = JSON.parse(budgetText);
+/** The operations that have something of their own, and any other. */
+const operations = [null, ...Object.keys(budget.operations ?? {})];
 const store = await openBudgetStore(place);
 // Nobody is held up here: what a process could not give back would be missing in the sum.
 const { budgets, exchanges } = budgetsOver(store, { budgetOf: () => budget, leaseTimeoutMs: 20_000 });
@@ -19,8 +21,9 @@ async function spendUntil(endMs: number): Promise<void> {
   while (performance.now() < endMs) {
     const cost = 1 + Math.floor(Math.random() * Number(largest));
     const actual = Math.ceil(Math.random() * cost);
+    const operation = operations[Math.floor(Math.random() * operations.length)] ?? null;
     try {
-      const admission = await budgets.admit(tenant, null, cost);
+      const admission = await budgets.admit(tenant, operation, cost);
       told.let += 1;
       const beganMs = nowMs();
       await pause(Math.random() * 5);

@@ -4,6 +4,7 @@ import { FairQueues } from '../../../src/tenancy/fairness/fair-queues.ts';
 import { BATCH_PART, type Queued, TenantQueue } from '../../../src/tenancy/fairness/tenant-queue.ts';
 import { PRIORITY_CLASSES, type PriorityClass } from '../../../src/tenancy/priority-class.ts';
 
+const RUNS_MAX_MS = 120_000;
 const RUNS = process.env.FEATUREGRAPH_TEST_LONG === '1' ? 20_000 : 100;
 /** Of a round, for a weight of 1. */
 const QUANTUM = 20;
@@ -29,7 +30,9 @@ const tenants = fc.array(
 );
 
 describe('queues by weight', () => {
-  test('while all have something waiting, what each was served is as its weight, but for one request', () => {
+  test('while all have something waiting, what each was served is as its weight, but for one request', {
+    timeout: RUNS_MAX_MS,
+  }, () => {
     fc.assert(
       fc.property(tenants, (given) => {
         const queues = new FairQueues<Request>();
