@@ -1,3 +1,4 @@
+/** What waits of one tenant: INTERACTIVE first, and now and then one of BATCH. */
 import { PRIORITY_CLASSES, type PriorityClass } from '../priority-class.ts';
 import { type Waiting, WaitingLine } from './waiting-line.ts';
 
@@ -5,10 +6,9 @@ export interface Queued extends Waiting {
   readonly priority: PriorityClass;
 }
 
-/** Of what is started of a tenant that has both, BATCH is so much, so that it does not wait for ever. */
+/** One unit of so many that are started of a tenant is of BATCH, where both wait: so that it does not wait for ever. */
 export const BATCH_PART = 8;
 
-/** What waits of one tenant: INTERACTIVE first, and now and then one of BATCH. */
 export class TenantQueue<Item extends Queued> {
   weight: number;
   /** Units that it may spend now. */
