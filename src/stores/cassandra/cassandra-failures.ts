@@ -37,14 +37,20 @@ const NODES_TOLD = 3;
 
 /** In one line. The driver tells of nodes that it asked; of those that it knows to be down it says nothing. */
 export function describeFailure(error: Error): string {
-  if (!(error instanceof errors.NoHostAvailableError)) return error.message;
+  if (!(error instanceof errors.NoHostAvailableError)) return messageOf(error);
   const asked = Object.entries(error.innerErrors ?? {}) as [string, NodeJS.ErrnoException][];
   if (asked.length === 0) return 'no node can be reached; connections are tried again and again';
   const told = asked
     .slice(0, NODES_TOLD)
-    .map(([node, { code, message }]) => `${node} (${typeof code === 'string' ? code : message})`);
+    .map(([node, told]) => `${node} (${typeof told.code === 'string' ? told.code : messageOf(told)})`);
   const more = asked.length > NODES_TOLD ? ` and ${asked.length - NODES_TOLD} more` : '';
   return `no node answers: ${told.join(', ')}${more}`;
+}
+
+/** The driver prepares again what a server forgot, and hides why that failed behind the server's first answer. */
+function messageOf({ message }: Error): string {
+  if (!message.startsWith('Prepared query with ID')) return message;
+  return 'a statement that it knew can be prepared no more, so its table or keyspace was dropped or changed';
 }
 
 function isTimeout(error: unknown): boolean {

@@ -40,7 +40,12 @@ const VERSIONS: readonly SchemaVersion[] = [
 
 export const CASSANDRA_SCHEMA_VERSION = (VERSIONS.at(-1) as SchemaVersion).version;
 const COMPONENT = 'stores';
-const TABLES = ['online_rows', 'layouts', 'tenants'] as const;
+/** What statements name, after all versions: column and type of each table. More columns do no harm. */
+const COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  online_rows: { namespace: 'text', block: 'text', entity_key: 'text', view_id: 'int', packed_row: 'blob' },
+  layouts: { id: 'bigint', definition: 'text' },
+  tenants: { ring: 'text', revision: 'int', name: 'text', body: 'text' },
+};
 /** Servers agree on a table before they answer; on a small machine that takes seconds. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
@@ -138,17 +143,28 @@ export async function assertCassandraSchema(client: CassandraClient, keyspace: s
   }
 }
 
-/** @throws {CassandraSchemaError} also when a table was dropped since it was made. */
+/** @throws {CassandraSchemaError} also when a table or a column was dropped or changed since it was made. */
 export async function assertCassandraTables(client: CassandraClient, keyspace: string): Promise<void> {
   await assertCassandraSchema(client, keyspace);
-  const found = await client.runOnce('SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?', [
-    keyspace,
-  ]);
-  const there = new Set(found.rows.map((row) => row.get('table_name') as string));
-  const gone = TABLES.filter((table) => !there.has(table));
+  const found = await client.runOnce(
+    'SELECT table_name, column_name, type FROM system_schema.columns WHERE keyspace_name = ?',
+    [keyspace],
+  );
+  const tables = new Set(found.rows.map((row) => row.get('table_name')));
+  const columns = new Set(
+    found.rows.map((row) => `${row.get('table_name')}.${row.get('column_name')} (${row.get('type')})`),
+  );
+  const gone = Object.entries(COLUMNS).flatMap(([table, expected]) =>
+    tables.has(table)
+      ? Object.entries(expected)
+          .map(([name, type]) => `${table}.${name} (${type})`)
+          .filter((column) => !columns.has(column))
+          .map((column) => `column ${column}`)
+      : [`table ${table}`],
+  );
   if (gone.length === 0) return;
   throw new CassandraSchemaError(
-    `Keyspace ${keyspace} has no table ${gone.join(', ')} any more: somebody dropped it. Restore it from a backup, or drop table schema_versions, too, run \`featuregraph store init\` and push the rows again.`,
+    `Keyspace ${keyspace} has no ${gone.join(', ')} any more: somebody dropped or changed it. Restore it from a backup, or drop what is left of its table and table schema_versions, run \`featuregraph store init\` and push the rows again.`,
   );
 }
 

@@ -3,7 +3,7 @@ import { StoreStartError } from '../store-start-error.ts';
 import { tlsProblem } from '../tls-problem.ts';
 import type { CassandraClient } from './cassandra-client.ts';
 import type { CassandraOptions } from './cassandra-options.ts';
-import { assertCassandraSchema, CassandraSchemaError } from './cassandra-schema.ts';
+import { assertCassandraTables, CassandraSchemaError } from './cassandra-schema.ts';
 
 /**
  * Connects, and looks whether the tables are there. A cluster that cannot be reached is no reason to fail: the next
@@ -15,7 +15,7 @@ export async function startCassandraClient(
 ): Promise<void> {
   try {
     await client.connect();
-    await assertCassandraSchema(client, options.keyspace);
+    await assertCassandraTables(client, options.keyspace);
   } catch (error) {
     const problem = cassandraStartProblem(error as Error, options);
     if (problem === undefined) return;

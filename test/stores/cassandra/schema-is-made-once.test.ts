@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
+import { noRows } from '../../../src/stores/block-rows.ts';
 import { CassandraClient } from '../../../src/stores/cassandra/cassandra-client.ts';
 import { openCassandraOnlineStore } from '../../../src/stores/cassandra/cassandra-online-store.ts';
 import {
   CASSANDRA_SCHEMA_VERSION,
   initCassandraSchema,
 } from '../../../src/stores/cassandra/cassandra-schema.ts';
+import { openNamedDatabase } from '../../../src/stores/open-database.ts';
+import { keyOf } from '../../contract/contract-rows.ts';
 import { requireCassandra, withService } from '../../services/services.ts';
 import { cassandraOptions } from './cassandra-here.ts';
 
@@ -36,6 +39,43 @@ await withService(requireCassandra, (address) => {
       await expect(initCassandraSchema(options, replicas, systemClock)).rejects.toThrow(
         'Use the newer program',
       );
+      await store.close();
+    });
+
+    test('is looked at as it is: what was dropped or changed since is told by check, start and calls', {
+      timeout: 90_000,
+    }, async () => {
+      const changed = cassandraOptions(address);
+      await initCassandraSchema(changed, replicas, systemClock);
+      const store = await openCassandraOnlineStore(changed, systemClock);
+      const client = new CassandraClient({ ...changed, writeTimeoutMs: 60_000 }, systemClock);
+      const read = { ...keyOf(), views: [1] };
+      expect(await store.readMany([read])).toEqual([noRows([1])]);
+      for (const [statement, told] of [
+        ['ALTER TABLE $.online_rows ADD note text', null],
+        ['ALTER TABLE $.online_rows DROP packed_row', 'no column online_rows.packed_row (blob)'],
+        ['DROP TABLE $.online_rows', 'no table online_rows'],
+      ] as const) {
+        await client.runOnce(statement.replace('$', changed.keyspace));
+        const start = openNamedDatabase(
+          'warm',
+          { kind: 'cassandra', ...changed },
+          { clock: systemClock, random: Math.random },
+        ).then((database) => database.close());
+        if (told === null) {
+          await start;
+          expect(await store.readMany([read])).toEqual([noRows([1])]);
+        } else {
+          await expect(start).rejects.toThrow(told);
+          await expect.poll(async () => (await store.check()).detail, { timeout: 10_000 }).toContain(told);
+          const [slot] = await store.readMany([read]);
+          expect(slot).toEqual({
+            failed: 'UNAVAILABLE',
+            detail: expect.stringMatching(/dropped or changed|packed_row|does not exist/),
+          });
+        }
+      }
+      await client.close();
       await store.close();
     });
 
