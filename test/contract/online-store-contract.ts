@@ -18,6 +18,7 @@ import {
   textsOf,
   writeOf,
 } from './contract-rows.ts';
+import { olderRowsContract } from './older-rows-contract.ts';
 import { anyOrderEndsTheSame } from './online-store-model.ts';
 
 /** @param openStore opens one more client of the same rows; each client is closed by itself. */
@@ -37,6 +38,7 @@ export function onlineStoreContract(name: string, openStore: () => Promise<Onlin
     readingContract(stores);
     slotsContract(stores);
     orderContract(stores);
+    olderRowsContract(() => store);
     writersContract(stores);
     limitsContract(stores, openStore);
   });
