@@ -2,7 +2,8 @@ import type { EntityKey } from '../core/entity-key.ts';
 
 /**
  * Why a key could not be read or written. Never "not found": that is an empty slot. CORRUPT: what stands under the key
- * is not what was put there. FULL: the store has no room for more, and works.
+ * is not what was put there. FULL: the store works, and has no room for it now: its memory
+ * is used up, or the place is being moved.
  */
 export type StoreFailureReason = 'TIMEOUT' | 'UNAVAILABLE' | 'CORRUPT' | 'TOO_LARGE' | 'FULL';
 

@@ -193,5 +193,9 @@ function asBuffer(bytes: Uint8Array): Buffer {
 function failureOf(error: Error): StoreFailure {
   const { message } = error;
   if (message.startsWith('WRONGTYPE')) return { failed: 'CORRUPT', detail: message };
-  return { failed: message.startsWith('OOM') ? 'FULL' : 'UNAVAILABLE', detail: message };
+  // A block whose slot is being moved stands beside no lease: no script reaches both until that has ended.
+  return {
+    failed: /^(?:OOM|TRYAGAIN|Too many Cluster redirections)\b/.test(message) ? 'FULL' : 'UNAVAILABLE',
+    detail: message,
+  };
 }

@@ -96,9 +96,10 @@ function createCluster(options: RedisOptions, random: () => number): Cluster {
       slotsRefreshInterval: SLOTS_REFRESH_MS,
       slotsRefreshTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS_DEFAULT,
       clusterRetryStrategy: (attempt) => reconnectDelayMs(attempt, random),
-      // Waiting for a failover takes longer than asking the next tier: fail at once.
+      // Waiting for a failover, or a slot that moves, takes longer than asking the next tier: fail at once.
       retryDelayOnFailover: 0,
       retryDelayOnClusterDown: 0,
+      retryDelayOnTryAgain: 0,
     },
   );
   errors.listenTo(client);

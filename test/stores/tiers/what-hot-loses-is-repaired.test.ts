@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import type { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
+import type { BlockKey } from '../../../src/stores/online-store.ts';
 import { openRedisConnection } from '../../../src/stores/redis/redis-connection.ts';
 import { createRedisHotStore } from '../../../src/stores/redis/redis-hot-store.ts';
 import { slotOf } from '../../../src/stores/redis/redis-slots.ts';
 import { storageKey } from '../../../src/stores/storage-key.ts';
 import { openTieredStore } from '../../../src/stores/tiers/tiered-store.ts';
-import { CONTRACT_TIME_MS as T } from '../../contract/contract-rows.ts';
+import { keyOf, CONTRACT_TIME_MS as T } from '../../contract/contract-rows.ts';
 import { connectOnce, startRedis } from '../../services/redis.ts';
-import { type ClusterNode, startRedisCluster } from '../../services/redis-cluster.ts';
+import {
+  type ClusterNode,
+  type RedisClusterServers,
+  startRedisCluster,
+} from '../../services/redis-cluster.ts';
 import { withService } from '../../services/services.ts';
 import { clusterRedis, storeOptions } from '../redis/redis-here.ts';
 import { type FaultyTiers, newKey, openFaultyTiers, readText, writeText } from './open-faulty-tiers.ts';
@@ -62,7 +68,7 @@ await withService(startRedis, (server) => {
 });
 
 await withService(startRedisCluster, (cluster) => {
-  describe('a hot tier of which a replica is promoted that lacks the last writes', async () => {
+  describe('a hot tier on a Cluster', async () => {
     const folder = temporaryFolder();
     const warm = await openWarm(folder);
     const open = async () => {
@@ -92,8 +98,24 @@ await withService(startRedisCluster, (cluster) => {
       await cluster.stop();
     });
 
-    test('is given them; the writer itself reads nothing older meanwhile', async () => {
-      const key = newKey();
+    test('gives way where a slot is half moved: what is written is read by all, and nothing waits for the end', async () => {
+      const keys = Array.from({ length: 8 }, newKey); // of one slot
+      const texts = (tiers: typeof writer) => Promise.all(keys.map((key) => readText(tiers, key)));
+      const writeAll = (text: string, afterMs: number) =>
+        Promise.all(keys.map((key) => writeText(writer, key, text, T + afterMs)));
+      await writeAll('before', 0);
+      const { moveHalf, end } = await moveSlot(cluster, slotOf(storageKey(keys[0] as BlockKey)));
+      for (const [i, step] of [async () => {}, moveHalf, end].entries()) {
+        await step();
+        expect(await writeAll(`step ${i}`, i + 1)).toEqual(keys.map(() => 'OK'));
+        expect(await texts(reader)).toEqual(keys.map(() => `step ${i}`));
+        expect(await texts(writer)).toEqual(keys.map(() => `step ${i}`));
+        expect(writer.store.repairsPending).toBe(0);
+      }
+    });
+
+    test('of which a replica is promoted that lacks the last writes is given them; their writer reads nothing older', async () => {
+      const key = keyOf({ parts: [randomUUID()] });
       await writeText(writer, key, 'old', T);
       const place = Math.min(2, Math.floor((slotOf(storageKey(key)) * 3) / 16_384));
       const master = cluster.nodes[place] as ClusterNode;
@@ -123,6 +145,43 @@ async function stopReplicating(master: ClusterNode): Promise<void> {
   await admin.call('ACL', 'SETUSER', 'default', '-psync', '-sync', '-replconf');
   await admin.call('CLIENT', 'KILL', 'TYPE', 'replica');
   admin.disconnect();
+}
+
+/** Begins to move it. `moveHalf` moves some of its keys, `end` the rest. */
+async function moveSlot({ nodes }: RedisClusterServers, slot: number) {
+  const place = Math.min(2, Math.floor((slot * 3) / 16_384));
+  const masters = [nodes[place], nodes[(place + 1) % 3], nodes[(place + 2) % 3]] as ClusterNode[];
+  const clients = masters.map(({ port }) => connectOnce(port));
+  await Promise.all(clients.map((client) => client.connect()));
+  const [source, target] = clients as [Redis, Redis, Redis];
+  const [from, to] = (await Promise.all([source, target].map((one) => one.call('CLUSTER', 'MYID')))) as [
+    string,
+    string,
+  ];
+  await target.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', from);
+  await source.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', to);
+  const move = async (count: number) => {
+    const keys = (await source.call('CLUSTER', 'GETKEYSINSLOT', slot, count)) as string[];
+    if (keys.length > 0)
+      await source.call(
+        'MIGRATE',
+        '127.0.0.1',
+        (masters[1] as ClusterNode).port,
+        '',
+        0,
+        5000,
+        'KEYS',
+        ...keys,
+      );
+  };
+  return {
+    moveHalf: () => move(4),
+    end: async () => {
+      await move(1000);
+      for (const client of clients) await client.call('CLUSTER', 'SETSLOT', slot, 'NODE', to);
+      for (const client of clients) client.disconnect();
+    },
+  };
 }
 
 async function isPrimary(node: ClusterNode): Promise<boolean> {
