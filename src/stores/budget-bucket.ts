@@ -82,14 +82,15 @@ export function fullBucket({ burst }: BudgetLimits, nowMs: number): Bucket {
 /** Changes the bucket. */
 export function exchangeInBucket(bucket: Bucket, exchange: BudgetExchange, nowMs: number): BudgetAnswer {
   refill(bucket, exchange.limits, nowMs);
-  const known = bucket.holders[exchange.holder];
+  const name = nameOf(exchange);
+  const known = bucket.holders[name];
   if (known !== undefined && exchange.number <= known.number) {
     const isSame = exchange.number === known.number;
     const { granted, refused } = isSame ? known : { granted: 0, refused: null };
     return { ...stateOf(bucket, nowMs), granted, refused, slots: known.slotsLet };
   }
   const own = known ?? newHolder(bucket.day);
-  bucket.holders[exchange.holder] = own;
+  bucket.holders[name] = own;
   own.number = exchange.number;
   own.untilMs = nowMs + HOLDER_LIFE_MS;
   takeBack(bucket, own, exchange);
@@ -106,6 +107,13 @@ export function exchangeInBucket(bucket: Bucket, exchange: BudgetExchange, nowMs
 export function lookIntoBucket(bucket: Bucket, limits: BudgetLimits, nowMs: number): BudgetState {
   refill(bucket, limits, nowMs);
   return stateOf(bucket, nowMs);
+}
+
+/** Who leaves a reserve is kept under a name that tells it. */
+const LEAVING = 'b:';
+
+function nameOf({ holder, limits }: BudgetExchange): string {
+  return limits.reserve === undefined ? holder : LEAVING + holder;
 }
 
 function newHolder(day: number): Holder {
@@ -160,11 +168,13 @@ function grant(
 
 function giveSlots(bucket: Bucket, own: Holder, exchange: BudgetExchange, nowMs: number): void {
   const { slots, slotsUsed, limits } = exchange;
-  const others = Object.values(bucket.holders).filter((one) => one !== own && one.slotsWanted > 0);
-  const most = (limits.inFlight ?? Number.POSITIVE_INFINITY) - (limits.reserve?.slots ?? 0);
-  const room = most - sum(others, 'slots');
-  const isShort = others.some(({ slotsLet, slotsWanted }) => slotsLet < slotsWanted);
-  const share = Math.max(1, Math.floor((limits.inFlight ?? 0) / (others.length + 1)));
+  const { reserve } = limits;
+  const others = Object.entries(bucket.holders).filter(([, one]) => one !== own && one.slotsWanted > 0);
+  const most = (limits.inFlight ?? Number.POSITIVE_INFINITY) - (reserve?.slots ?? 0);
+  const room = others.reduce((left, [, one]) => left - one.slots, most);
+  const rivals = others.filter(([name]) => reserve !== undefined || !name.startsWith(LEAVING));
+  const isShort = rivals.some(([, one]) => one.slotsLet < one.slotsWanted);
+  const share = Math.max(1, Math.floor(most / (rivals.length + 1)));
   own.slotsWanted = slots;
   own.slotsLet = Math.max(0, Math.min(slots, room, isShort && limits.inFlight !== null ? share : room));
   own.slots = Math.max(slotsUsed, own.slotsLet);

@@ -77,7 +77,7 @@ export interface BudgetAnswer extends BudgetState {
   readonly refused: BudgetRefusal | null;
   /**
    * Requests at once that the holder is let, until `SLOT_LIFE_MS` after; fewer than run where another holder has less
-   * than its share.
+   * than its share. To holders that leave a reserve only others of them give way.
    */
   readonly slots: number;
 }

@@ -13,14 +13,15 @@ import { type RedisScript, scriptOf } from './redis-scripts.ts';
  * and milliseconds. A budget that is not there, of a tenant whose budget was, was lost: it begins empty. So does one
  * of a server that was emptied: what could have come since, comes.
  *
- * KEYS: the tenant's budget (hash: its state, and a field for each holder: number, until when, units held and of which
- * day, requests at once that are counted, let and wanted, until when, and the answer to the number), and the index of its group (hash: since
- * when it is there, and the tenants that it has seen), both of one slot. ARGV: as
- * they are read below. Answers numbers: see `answer`; nothing where there is nothing to look at. What is kept is
+ * KEYS: the tenant's budget (hash: its state, and a field for each holder, `b:` and its name where it leaves a reserve,
+ * else `h:`: number, until when, units held and of which day, requests at once that are counted, let and wanted, until
+ * when, and the answer to the number), and the index of its group (hash: since when it is there, and the tenants that it
+ * has seen), both of one slot. ARGV: as they are read below. Answers numbers: see `answer`; nothing where there is nothing to look at. What is kept is
  * believed only where this script could have written it: else it says WRONGVALUE, and changes nothing.
  */
 const BUDGET_LUA = `
-local mode, holder = ARGV[1], 'h:' .. ARGV[2]
+local mode, holder = ARGV[1], ARGV[2]
+local isLeaving = string.sub(holder, 1, 2) == 'b:'
 local number, giveBack, keeps = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local need, wanted, spare, slots = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local burst, perSecond, overdraft = tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
@@ -146,14 +147,18 @@ own[9], own[10] = granted, refused
 
 if inFlight < 0 then own[6] = slots
 else
-  local room, wanting, isShort = inFlight - leavesSlots, 1, false
+  local mayHave = inFlight - leavesSlots
+  local room, wanting, isShort = mayHave, 1, false
   for name, other in pairs(holders) do
     if name ~= holder and other[7] > 0 then
-      room, wanting = room - other[5], wanting + 1
-      if other[6] < other[7] then isShort = true end
+      room = room - other[5]
+      if isLeaving or string.sub(name, 1, 2) ~= 'b:' then
+        wanting = wanting + 1
+        if other[6] < other[7] then isShort = true end
+      end
     end
   end
-  local most = isShort and math.min(room, math.max(1, math.floor(inFlight / wanting))) or room
+  local most = isShort and math.min(room, math.max(1, math.floor(mayHave / wanting))) or room
   own[6] = math.max(0, math.min(slots, most))
 end
 own[5], own[7], own[8] = math.max(slotsUsed, own[6]), slots, now + ${SLOT_LIFE_MS}

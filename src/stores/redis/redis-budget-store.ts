@@ -123,12 +123,17 @@ export class RedisBudgetStore implements BudgetStore {
 function callOf(mode: 'EXCHANGE' | 'LOOK', exchange: BudgetExchange): ScriptCall {
   const { tenant, holder, number, giveBack, keeps, need, wanted, spare, slots, slotsUsed, limits } = exchange;
   const { burst, perSecond, overdraft, dailyQuota, inFlight, reserve = NO_RESERVE } = limits;
+  const isLeaving = limits.reserve !== undefined;
   const asked = [number, giveBack, keeps, need, wanted, spare, slots];
   const may = [burst, perSecond, overdraft, dailyQuota ?? -1, inFlight ?? -1];
   const leaves = [reserve.units, reserve.ofDay, reserve.slots];
   return {
     keys: keysOf(tenant),
-    args: [mode, holder, ...[...asked, ...may, slotsUsed, ...leaves].map(String)],
+    args: [
+      mode,
+      `${isLeaving ? 'b' : 'h'}:${holder}`,
+      ...[...asked, ...may, slotsUsed, ...leaves].map(String),
+    ],
   };
 }
 
