@@ -95,7 +95,7 @@ function boundTime(timeMs: number, column: string, nowMs: number): number | RowP
       column,
       `at most ${formatDuration(EVENT_TIME_MAX_AHEAD_MS)} ahead of the clock, so until ${new Date(latestMs).toISOString()}`,
       describeTime(timeMs),
-      "It would hide every later value. Look at the sender's clock and time zone.",
+      "It would hide every later value. Look at the sender's clock and time zone, and at the clock of who takes it.",
     );
   }
   return timeMs;
