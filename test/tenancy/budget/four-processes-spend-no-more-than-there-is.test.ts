@@ -115,14 +115,6 @@ function promises(place: StorePlace, nowMs: () => Promise<number>): void {
     const operations = { Job: { priority: 'BATCH' } } as const;
     const budget = { burst: 5000, perSecond: 2000, whenStoreFails: 'REFUSE', operations } as const;
     const { told, spent, levelMilli, mostMilli, leastMilli } = await spendTogether(budget, 10);
-    console.log(
-      place,
-      spent,
-      levelMilli,
-      mostMilli,
-      leastMilli,
-      JSON.stringify(told.map(({ ran, ...rest }) => rest)),
-    );
     expect(spent * 1000 + levelMilli).toBeLessThanOrEqual(mostMilli);
     expect(spent * 1000 + levelMilli).toBeGreaterThanOrEqual(leastMilli);
     expect(spent).toBeGreaterThan(5000);
