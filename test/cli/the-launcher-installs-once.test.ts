@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,9 @@ function createRoot(main = `console.log('ran', process.argv.slice(2).join(' '));
   for (const script of SCRIPTS) cpSync(path.join(CLI, script), path.join(root, 'src/cli', script));
   writeFileSync(path.join(root, 'src/cli/main.ts'), main);
   mkdirSync(path.join(root, 'package'));
-  writeFileSync(path.join(root, 'package/package.json'), '{"name":"near","version":"1.0.0"}');
+  // Of its own content: npm takes what it has seen before from its cache, wherever that was to come from.
+  const near = { name: 'near', version: '1.0.0', description: randomUUID() };
+  writeFileSync(path.join(root, 'package/package.json'), JSON.stringify(near));
   execFileSync('tar', ['-czf', NEAR, 'package'], { cwd: root });
   writeLock(root, '1.0.0');
   return root;
