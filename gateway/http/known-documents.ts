@@ -5,6 +5,7 @@
  * same, to the byte and header.
  */
 import { GraphQLError } from 'graphql';
+import type { ErrorCode } from '../../src/core/errors.ts';
 import type { Answer, PreparedOperation } from '../../src/engine/engine.ts';
 import { type AskedWith, type Asker, type ExecutionParts, executeToBytes } from './execute-prepared.ts';
 
@@ -93,15 +94,21 @@ export class KnownDocuments {
   }
 }
 
-/** Of a budget that is spent, or a process that has too much to do: to tell it must not cost more than to serve. */
-const REFUSED: readonly number[] = [429, 503];
+/** Of a budget that is spent or too small, or a process that has too much to do: to tell it must not cost more than to serve. */
+const REFUSED: readonly ErrorCode[] = [
+  'RATE_LIMITED',
+  'QUOTA_EXCEEDED',
+  'BUDGET_UNAVAILABLE',
+  'COST_ESTIMATED_TOO_EXPENSIVE',
+  'OVERLOADED',
+];
 
 /** @returns `null` where Apollo must tell it. */
 function refusalOf(error: unknown): Written | null {
   if (!(error instanceof GraphQLError)) return null;
   const { http, ...extensions } = error.extensions;
   const status = (http as { readonly status: number } | undefined)?.status;
-  if (status === undefined || !REFUSED.includes(status)) return null;
+  if (status === undefined || !REFUSED.some((code) => code === extensions.code)) return null;
   const body = `${JSON.stringify({ errors: [{ message: error.message, extensions }] })}\n`;
   return { body, refused: { status, code: String(extensions.code) } };
 }

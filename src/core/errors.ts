@@ -190,7 +190,11 @@ export class FeaturegraphError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    const { stackTraceLimit } = Error;
+    // Where it comes from is no fault to look for, and writing that down is a tenth of what a refusal takes.
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'FeaturegraphError';
     this.code = code;
     this.details = details;

@@ -296,7 +296,11 @@ function rethrow(error: unknown): never {
 
 /** The catalogue's error as GraphQL's, for the request as a whole. */
 export function requestError(error: FeaturegraphError): GraphQLError {
-  return new GraphQLError(error.message, {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0; // as the error that it stands for
+  const told = new GraphQLError(error.message, {
     extensions: { ...error.details, code: error.code, http: { status: error.httpStatus } },
   });
+  Error.stackTraceLimit = stackTraceLimit;
+  return told;
 }

@@ -38,6 +38,8 @@ const IDLE_MS = 250;
 const RENEW_PART = 4;
 const ONE_MORE: Wanted = { first: 0, total: 0, requests: 1 };
 const IN_FLIGHT_RETRY_MS = 1000;
+/** What the store refused is refused without asking it for so long: a flood of refusals is no load to others' budgets. */
+const SAME_ANSWER_MS = 50;
 /** While a store fails, it is tried twice a second; what is no budget is looked at once. */
 const STORE_RETRY_MS = 1000;
 
@@ -50,6 +52,8 @@ export class TenantAccount {
   #usedAtMs = Number.NEGATIVE_INFINITY;
   /** Fewer units than this are made more beside the requests. */
   #fewUnits = 0;
+  /** What the store answered when it refused last, until it lets something. */
+  #refused: { readonly answer: BudgetAnswer; readonly atMs: number } | null = null;
   /** What is no budget may be long, and is not read again by each request. */
   #damagedUntilMs = Number.NEGATIVE_INFINITY;
 
@@ -75,6 +79,8 @@ export class TenantAccount {
       return taken;
     }
     if (nowMs < this.#damagedUntilMs) return { why: 'CORRUPT', retryAfterMs: STORE_RETRY_MS };
+    const refused = this.#refusedAgain(cost, limits, nowMs);
+    if (refused !== null) return refused;
     return new Promise((decide) => {
       this.#waiting.push({ cost, deadlineAtMs: nowMs + this.#parts.leaseTimeoutMs, decide });
       this.#begin(limits);
@@ -104,15 +110,18 @@ export class TenantAccount {
 
   /** Where exchanges go on already, they go on until nobody waits. */
   #begin(limits: BudgetLimits, beside?: Wanted): void {
-    this.#exchanging ??= this.#exchange(limits, beside).finally(() => {
-      this.#exchanging = null;
-    });
+    this.#exchanging ??= this.#exchange(limits, beside);
   }
 
   /** @param beside wanted where nobody waits. */
   async #exchange(limits: BudgetLimits, beside?: Wanted): Promise<void> {
-    await this.#exchangeOnce(limits, beside ?? this.#wanted());
-    while (this.#waiting.length > 0) await this.#exchangeOnce(limits, this.#wanted());
+    try {
+      await this.#exchangeOnce(limits, beside ?? this.#wanted());
+      while (this.#waiting.length > 0) await this.#exchangeOnce(limits, this.#wanted());
+    } finally {
+      // In the same step that saw nobody wait: who comes after it begins anew.
+      this.#exchanging = null;
+    }
   }
 
   async #exchangeOnce(limits: BudgetLimits, wanted: Wanted): Promise<void> {
@@ -130,6 +139,7 @@ export class TenantAccount {
       for (const { decide } of this.#waiting.splice(0)) decide({ why, retryAfterMs: STORE_RETRY_MS });
       return;
     }
+    this.#refused = slot.refused === null ? null : { answer: slot, atMs: nowMs };
     // An answer to what was asked for others says nothing of those who wait now.
     this.#decide(isOld ? 0 : asked, exchange, slot, limits, nowMs);
     this.#fewUnits = Math.floor(this.#lease.units / RENEW_PART);
@@ -152,12 +162,21 @@ export class TenantAccount {
       if (this.#suffices(cost, limits, nowMs)) waiting.decide(this.#take(cost));
       else if (i < asked && !this.#lease.hasSlot(limits, nowMs))
         waiting.decide({ why: 'IN_FLIGHT', retryAfterMs: IN_FLIGHT_RETRY_MS });
-      else if (isDecided) waiting.decide(this.#refusal(cost, exchange, answer, nowMs));
+      else if (isDecided) waiting.decide(this.#refusal(cost, exchange.limits, answer, nowMs));
       else this.#waiting.push(waiting);
     }
   }
 
-  #refusal(cost: number, { limits }: BudgetExchange, answer: BudgetAnswer, nowMs: number): Refused {
+  /** @returns `null` where the store may let it by now; what others give back meanwhile counts a little later. */
+  #refusedAgain(cost: number, limits: BudgetLimits, nowMs: number): Refused | null {
+    if (this.#refused === null || nowMs - this.#refused.atMs > SAME_ANSWER_MS) return null;
+    const { answer, atMs } = this.#refused;
+    const levelMilli = answer.levelMilli + (nowMs - atMs) * limits.perSecond;
+    const refusal = this.#refusal(cost, limits, { ...answer, levelMilli, refused: null }, nowMs);
+    return refusal.retryAfterMs > 0 ? refusal : null;
+  }
+
+  #refusal(cost: number, limits: BudgetLimits, answer: BudgetAnswer, nowMs: number): Refused {
     const { perSecond, overdraft, dailyQuota, reserve } = limits;
     const missing = cost - this.#lease.units;
     const ofToday = dailyQuota === null ? missing : dailyQuota - (reserve?.ofDay ?? 0) - answer.usedToday;

@@ -44,7 +44,8 @@ process.stdin.once('data', async () => {
   const endMs = performance.now() + Number(forMs);
   await Promise.all(Array.from({ length: Number(atOnce) }, () => spendUntil(endMs)));
   await budgets.close();
-  console.log(JSON.stringify({ ...told, exchanges: Object.fromEntries(exchanges) }));
   await store.close();
-  process.exit(0);
+  const line = JSON.stringify({ ...told, exchanges: Object.fromEntries(exchanges) });
+  // A long line is not read at once.
+  process.stdout.write(`${line}\n`, () => process.exit(0));
 });
