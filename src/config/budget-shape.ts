@@ -72,14 +72,14 @@ export const budgetsShape = z
       .min(1)
       .max(1000)
       .optional()
-      .describe('longest that a request waits for that store: 10 for redis, 250 for lmdb'),
+      .describe('longest that a request waits for that store: 10 for redis, 1000 for lmdb'),
     default: tenantBudget.optional().describe('of a tenant that has none of its own; none where not given'),
   })
   .optional()
   .describe('what tenants may spend; without it nobody is refused for what requests cost');
 
 /** The embedded store answers when a disk has, which others use too. */
-const LEASE_TIMEOUT_MS = { redis: 10, lmdb: 250 };
+const LEASE_TIMEOUT_MS = { redis: 10, lmdb: 1000 };
 
 export interface BudgetsOptions {
   readonly store: string;

@@ -183,6 +183,9 @@ export const ERROR_CATALOGUE = {
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
+/** As V8 has it; elsewhere nobody looks at it. */
+const STACKS = Error as ErrorConstructor & { stackTraceLimit?: number | undefined };
+
 /** A deliberate error: its message is written for the caller and says what was expected, what came and what to do. */
 export class FeaturegraphError extends Error {
   readonly code: ErrorCode;
@@ -190,11 +193,11 @@ export class FeaturegraphError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
-    const { stackTraceLimit } = Error;
+    const { stackTraceLimit } = STACKS;
     // Where it comes from is no fault to look for, and writing that down is a tenth of what a refusal takes.
-    Error.stackTraceLimit = 0;
+    STACKS.stackTraceLimit = 0;
     super(message);
-    Error.stackTraceLimit = stackTraceLimit;
+    STACKS.stackTraceLimit = stackTraceLimit;
     this.name = 'FeaturegraphError';
     this.code = code;
     this.details = details;
