@@ -1,14 +1,11 @@
 /** Over HTTP: a document of the manifest that is BATCH is refused while others of its tenant are still served. */
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
-import { readPepper } from '../../src/pepper.ts';
-import { Administration } from '../../src/tenancy/administration.ts';
+import type { Administration } from '../../src/tenancy/administration.ts';
 import type { TenantBudget } from '../../src/tenancy/budget/tenant-budget.ts';
-import { type HttpAnswer, openExample, type RunningExample } from './open-example.ts';
+import { administrationOf, type HttpAnswer, openExample, type RunningExample } from './open-example.ts';
 
 const JOB = 'query NightlySeats($t: [ID!]!) { aircraftList(tailnums: $t) { seats } }';
 const PAGE = 'query PageSeats($t: [ID!]!) { aircraftList(tailnums: $t) { seats } }';
@@ -33,12 +30,7 @@ beforeAll(async () => {
   example = await openExample({ documents: { manifest }, budgets: { leaseTimeoutMs: 1000 } }, [
     'aircraft_facts',
   ]);
-  administration = new Administration({
-    store: example.workspace.tenants,
-    pepper: await readPepper(example.workspace.config),
-    randomBytes,
-    wallClock: systemClock,
-  });
+  administration = await administrationOf(example);
 }, 60_000);
 afterAll(async () => {
   await example?.close();

@@ -1,12 +1,10 @@
 /** What a client of a tenant with a budget sees: each answer tells what it cost and what is left; what is not there is refused. */
-import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ConfigInput } from '../../src/config.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import { readPepper } from '../../src/pepper.ts';
-import { Administration } from '../../src/tenancy/administration.ts';
+import type { Administration } from '../../src/tenancy/administration.ts';
 import type { TenantBudget } from '../../src/tenancy/budget/tenant-budget.ts';
-import { type HttpAnswer, openExample, type RunningExample } from './open-example.ts';
+import { administrationOf, type HttpAnswer, openExample, type RunningExample } from './open-example.ts';
 
 const ONE = '{ aircraft(tailnum: "N14228") { seats } }';
 const MANY = 'query ($t: [ID!]!) { aircraftList(tailnums: $t) { seats } }';
@@ -174,12 +172,7 @@ describe('budgets of tenants', () => {
   let administration: Administration;
   beforeAll(async () => {
     example = await openExample({ budgets: PATIENT }, ['aircraft_facts']);
-    administration = new Administration({
-      store: example.workspace.tenants,
-      pepper: await readPepper(example.workspace.config),
-      randomBytes,
-      wallClock: systemClock,
-    });
+    administration = await administrationOf(example);
   }, 60_000);
   afterAll(() => example.close());
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,9 +6,12 @@ import { EXAMPLE_MOMENT_MS, EXAMPLE_VIEWS } from '../../examples/flights/feature
 import { openFlightsExample } from '../../examples/flights/load.ts';
 import { type App, createApp } from '../../src/app.ts';
 import { type ConfigInput, loadConfig } from '../../src/config.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import type { Addresses } from '../../src/front.ts';
 import { pushRows } from '../../src/ingestion/push.ts';
+import { readPepper } from '../../src/pepper.ts';
 import type { View } from '../../src/registry/registry.ts';
+import { Administration } from '../../src/tenancy/administration.ts';
 import { openWorkspace, type Workspace } from '../../src/workspace.ts';
 
 /** The flights example on a free port and in a folder of its own, asked over HTTP like by anybody. */
@@ -116,4 +120,10 @@ function parseOrNull(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** As the command line changes tenants, in the example's own store. */
+export async function administrationOf({ workspace }: RunningExample): Promise<Administration> {
+  const pepper = await readPepper(workspace.config);
+  return new Administration({ store: workspace.tenants, pepper, randomBytes, wallClock: systemClock });
 }

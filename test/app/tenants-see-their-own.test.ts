@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/core/clock.ts';
 import { auditFolder } from '../../src/open-audit.ts';
 import { readPepper } from '../../src/pepper.ts';
-import { Administration, type Grants } from '../../src/tenancy/administration.ts';
+import type { Administration, Grants } from '../../src/tenancy/administration.ts';
 import { readAudit } from '../../src/tenancy/audit/read-audit.ts';
 import { POLL_MS } from '../../src/tenancy/tenant-directory.ts';
-import { openExample, type RunningExample } from './open-example.ts';
+import { administrationOf, openExample, type RunningExample } from './open-example.ts';
 
 let example: RunningExample;
 let administration: Administration;
@@ -20,12 +18,7 @@ beforeAll(async () => {
   example = await openExample({ limits: { writeCallsPerSecond: 20, pushBodyBytes: 2048 } }, [
     'aircraft_facts',
   ]);
-  administration = new Administration({
-    store: example.workspace.tenants,
-    pepper: await readPepper(example.workspace.config),
-    randomBytes,
-    wallClock: systemClock,
-  });
+  administration = await administrationOf(example);
 }, 60_000);
 afterAll(() => example?.close());
 
