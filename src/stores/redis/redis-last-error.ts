@@ -2,8 +2,11 @@ import type { RedisClient } from './redis-client.ts';
 
 /** Remembers what went wrong with a client's connection, for whoever looks why there is none. */
 const CLIENTS = new WeakMap<RedisClient, LastError>();
-/** What follows the reason that a connection ended for. */
-const CLOSED = 'Connection is closed.';
+/**
+ * What follows when a connection is given up, for whatever reason: the driver's own word for it, a socket that is
+ * gone, and the alert of a server that was told so in the middle of a TLS handshake.
+ */
+const FOLLOWS = /^Connection is closed\.$|\bECONNRESET\b|\bEPIPE\b|alert decode error/;
 
 /**
  * Why a client's connection was last lost or refused. Each command that fails tells, but where there is no
@@ -27,6 +30,6 @@ export class LastError {
   }
 
   note(error: Error): void {
-    if (this.#error === undefined || error.message !== CLOSED) this.#error = error;
+    if (this.#error === undefined || !FOLLOWS.test(error.message)) this.#error = error;
   }
 }
