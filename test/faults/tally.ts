@@ -41,8 +41,9 @@ export class Tally {
     return sum;
   }
 
-  get httpErrors(): number {
-    return this.requests - (this.byHttpStatus.get(200) ?? 0) + this.broken.length;
+  /** Each request that has no data. */
+  get failed(): string[] {
+    return [...this.broken, ...this.refused];
   }
 
   quantileMs(share: number): number {

@@ -30,7 +30,7 @@ export const row: FaultRow = {
     const gone = new Tally(true);
     for (let i = 0; i < ASKED; i += 1) await front.read(IDS, VIEWS, gone);
     const health = await front.health();
-    checks.none('5xx or broken request', held.httpErrors + gone.httpErrors);
+    checks.none('5xx or broken request', [...held.failed, ...gone.failed]);
     checks.none('false value', [...held.wrong, ...gone.wrong, ...gone.refused]);
     checks.that(
       'memory serves what it holds',

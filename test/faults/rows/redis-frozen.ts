@@ -45,7 +45,7 @@ export const row: FaultRow = {
       const text = hot[i];
       return text !== null && text !== textOf(id, front.model.stateOf('item_facts', id).acknowledged);
     });
-    checks.none('5xx or broken request', during.httpErrors + afterwards.httpErrors);
+    checks.none('5xx or broken request', [...during.failed, ...afterwards.failed]);
     checks.none('false value', [...during.wrong, ...afterwards.wrong]);
     checks.none('failed value', during.values('item_facts', 'TU') + afterwards.values('item_facts', 'TU'));
     checks.none('refused write', load.writes.refused);

@@ -43,7 +43,7 @@ export const row: FaultRow = {
     const closedAfterMs = await until(6000, async () => (await front.breakerState('redis')) === 0);
     await wait(1500);
     const afterwards = await load.stop();
-    checks.none('5xx or broken request', before.httpErrors + during.httpErrors + afterwards.httpErrors);
+    checks.none('5xx or broken request', [...before.failed, ...during.failed, ...afterwards.failed]);
     checks.none('false value', [...before.wrong, ...during.wrong, ...afterwards.wrong]);
     checks.none('failed value of a view that warm has', during.values('item_facts', 'TU'));
     checks.atLeast('values read of warm meanwhile', during.values('item_facts', 'P') * 0.9, warmDuring);

@@ -43,7 +43,7 @@ export const row: FaultRow = {
     proxy.set({});
     const closedMs = await until(6000, async () => (await front.breakerState('redis')) === 0);
     const afterwards = await load.stop();
-    checks.none('5xx or broken request', during.httpErrors + afterwards.httpErrors);
+    checks.none('5xx or broken request', [...during.failed, ...afterwards.failed]);
     checks.none('false value', [...during.wrong, ...afterwards.wrong]);
     checks.none('failed value', during.values('item_facts', 'TU') + afterwards.values('item_facts', 'TU'));
     checks.none('refused write', load.writes.refused);
