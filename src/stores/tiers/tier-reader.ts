@@ -122,8 +122,9 @@ export class TierReader {
         this.#addresses.check(read);
         return undefined;
       }
-      const key = this.#addresses.keyOf(read);
-      const held = this.#parts.repairs?.has(key) === true ? 'MISS' : memory.read(key, read.views);
+      // Also of a block that hot is behind for: what was written since is forgotten here, and nothing is kept until
+      // it is repaired.
+      const held = memory.read(this.#addresses.keyOf(read), read.views);
       if (held === 'STALE') counts.stale += 1;
       if (typeof held === 'string') return undefined;
       counts.hits += 1;

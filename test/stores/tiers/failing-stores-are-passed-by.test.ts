@@ -4,10 +4,12 @@ import { openRedisOnlineStore } from '../../../src/stores/redis/redis-online-sto
 import { type BreakerState, StoreBreaker } from '../../../src/stores/tiers/store-breaker.ts';
 import { createVolatileStore } from '../../../src/stores/tiers/volatile-store.ts';
 import { CONTRACT_TIME_MS as T, writeOf } from '../../contract/contract-rows.ts';
+import { startRedis } from '../../services/redis.ts';
 import { requireRedis, withService } from '../../services/services.ts';
 import { singleRedis, storeOptions } from '../redis/redis-here.ts';
 import { Faults, faultyOnlineStore } from './faulty-stores.ts';
 import { evict, newKey, openFaultyTiers, readText, textOf, VIEW, writeText } from './open-faulty-tiers.ts';
+import { PATIENT } from './tiers-here.ts';
 
 const HALF_OPEN_AFTER_MS = 150;
 const halfOpen = () => new Promise((resolve) => setTimeout(resolve, HALF_OPEN_AFTER_MS + 20));
@@ -190,6 +192,29 @@ await withService(requireRedis, (address) => {
       faults.fail(null);
       await halfOpen();
       expect(await readText({ store } as never, key)).toBe('now');
+    });
+  });
+});
+
+await withService(startRedis, (server) => {
+  describe('memory', () => {
+    test('serves what it holds within its age when hot is lost and warm fails, also of blocks just written', async () => {
+      const startMs = systemClock.monotonicMs();
+      const clock = { ...systemClock, monotonicMs: () => startMs }; // so that it stays within its age
+      const tiers = await openFaultyTiers(server, { clock, limits: { ...PATIENT, memoryMaxAgeMs: 1000 } });
+      const key = newKey();
+      await writeText(tiers, key, 'value', T);
+      expect(await readText(tiers, key)).toBe('value'); // held from here on
+      await server.kill();
+      tiers.warm.fail('UNAVAILABLE');
+      await expect.poll(() => tiers.store.repairsPending, { timeout: 10_000 }).toBe(1);
+      expect(await readText(tiers, key)).toBe('value');
+      expect(await readText(tiers, newKey())).toBe('UNAVAILABLE');
+      tiers.warm.fail(null);
+      await writeText(tiers, key, 'newer', T + 1);
+      expect(await readText(tiers, key)).toBe('newer');
+      await tiers.close();
+      await server.stop();
     });
   });
 });
