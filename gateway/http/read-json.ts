@@ -4,12 +4,12 @@
  */
 import { describeBrokenJson } from '../../src/core/broken-json.ts';
 import { FeaturegraphError } from '../../src/core/errors.ts';
+import { endOfString, NOT_PLAIN, readPlainJson } from './read-plain-json.ts';
 
 /** Variables of real operations nest a handful of levels. */
 const NESTING_MAX = 64;
 
 const QUOTE = 34;
-const BACKSLASH = 92;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 const OPEN_BRACKET = 91;
@@ -20,6 +20,8 @@ const A_REQUEST = 'a JSON object with "query" or "documentId", as in {"query": "
 
 /** @throws FeaturegraphError BAD_REQUEST */
 export function readJson(text: string): unknown {
+  const plain = readPlainJson(text, NESTING_MAX);
+  if (plain !== NOT_PLAIN) return plain;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -38,7 +40,7 @@ function assertPlain(text: string): void {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
-      const end = endOfString(text, at);
+      const end = endOfString(text, at + 1);
       if (isKey(text, end)) addKey(open.at(-1) ?? null, text.slice(at, end + 1));
       at = end;
     } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
@@ -49,18 +51,6 @@ function assertPlain(text: string): void {
       open.pop();
     }
   }
-}
-
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end;
-}
-
-function isEscaped(text: string, quote: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes += 1;
-  return backslashes % 2 === 1;
 }
 
 function isKey(text: string, end: number): boolean {

@@ -132,14 +132,20 @@ export function createBlockOf(views: readonly number[], rows: readonly Uint8Arra
 
 // For blocks that `readBlock` has checked.
 
+/** Which row the view at each place was in the block before: the blocks of a batch mostly have the same views. */
+const foundBefore = new Uint16Array(64);
+
 /**
- * @param guess where it is looked for first: a block mostly has just the views that are asked for, in their order.
+ * @param place of the view among those asked for.
  * @returns which of the block's rows is the view's, negative where none is.
  */
-export function findView(block: Uint8Array, view: number, guess: number): number {
+export function findView(block: Uint8Array, view: number, place: number): number {
   const count = countOfRows(block);
+  const guess = foundBefore[place] ?? count;
   if (guess < count && viewAt(block, guess) === view) return guess;
-  return indexOfView(block, count, view);
+  const found = indexOfView(block, count, view);
+  if (found >= 0) foundBefore[place] = found;
+  return found;
 }
 
 export function rowStartAt(block: Uint8Array, index: number): number {
