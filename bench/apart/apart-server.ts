@@ -2,7 +2,9 @@
  * Contestant: our gateway and each domain as a subgraph of its own behind HTTP, all in one process, so that its CPU
  * time is that of all of them together.
  */
+
 import { createApp } from '../../src/app.ts';
+import { countBuffersAsHeap } from '../../src/cli/garbage-collection.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { internalErrorLog, subgraphOf } from '../../src/served-graph.ts';
 import { signingKeys } from '../../src/signing-keys.ts';
@@ -13,6 +15,8 @@ import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
 import { profileTellers } from '../profile/cpu-profiler.ts';
 import { featuregraphConfig } from '../serve/featuregraph-config.ts';
 import type { ApartArgument } from './apart-argument.ts';
+
+countBuffersAsHeap();
 
 const argument = givenArgument<ApartArgument>();
 const workspace = await openWorkspace(await featuregraphConfig(argument));

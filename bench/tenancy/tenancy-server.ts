@@ -2,15 +2,19 @@
  * The contestants, all in one process, so that they run the same compiled code: our server over the embedded store,
  * with none, some and all of what knowing tenants adds. Tells where each listens, then its CPU time when asked.
  */
+
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { createApp } from '../../src/app.ts';
+import { countBuffersAsHeap } from '../../src/cli/garbage-collection.ts';
 import { type ConfigInput, loadConfig } from '../../src/config.ts';
 import { openWorkspace } from '../../src/workspace.ts';
 import { givenArgument, JSON_HEADERS, type Target } from '../form/contestant.ts';
 import { STEPS, type Step, type TenancyArgument } from './tenancy-argument.ts';
 
 /** No timeout may be what is measured. */
+countBuffersAsHeap();
+
 const PATIENT_MS = 60_000;
 /** More than the load asks for; a lease of it lasts for some hundred milliseconds, as in production. */
 const BUDGET = { burst: 400_000, perSecond: 400_000 };
