@@ -10,8 +10,9 @@ const BUFFER_BYTES = 65_536;
 if (process.argv[2] === 'counted') countBuffersAsHeap();
 let collections = 0;
 new PerformanceObserver((list) => {
-  for (const { detail } of list.getEntries()) {
-    if ((detail as { kind: number }).kind === constants.NODE_PERFORMANCE_GC_MAJOR) collections += 1;
+  for (const entry of list.getEntries()) {
+    const { kind } = (entry as unknown as { readonly detail: { readonly kind: number } }).detail;
+    if (kind === constants.NODE_PERFORMANCE_GC_MAJOR) collections += 1;
   }
 }).observe({ entryTypes: ['gc'] });
 const live = Array.from({ length: 300_000 }, (_, number) => ({ number }));
