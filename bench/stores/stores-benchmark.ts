@@ -2,8 +2,10 @@
  * `bench stores`: what reading blocks costs, for each store beside its bare client reading the same keys, and what an
  * entity costs in Redis' memory. A request is one block; latencies are those of a whole batch.
  */
+
 import { crc32 } from 'node:zlib';
 import { Argument } from 'commander';
+import { countBuffersAsHeap } from '../../src/cli/garbage-collection.ts';
 import { hasRow } from '../../src/stores/block-rows.ts';
 import { isStoreFailure, type RowWrite } from '../../src/stores/online-store.ts';
 import { encodeRow } from '../../src/stores/row-format.ts';
@@ -65,6 +67,7 @@ export const storesBenchmark: Benchmark = {
     command.addArgument(stores);
   },
   run: async ({ quick, progress, args }) => {
+    countBuffersAsHeap();
     const wanted = args.length === 0 ? STORES : STORES.filter((name) => args.includes(name));
     const findings: Findings = { results: [], ratios: [], bounds: [] };
     const random = seededRandom(SEED);
