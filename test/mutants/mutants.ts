@@ -30,6 +30,11 @@ const WRITER: readonly Mutant[] = [
       'more < length; more +=',
       'more < length - WORD_BYTES; more +=',
     ],
+    [
+      'a value is taken to start where the one written before it ends',
+      'if (index === before + 1) start = end;',
+      'if (index > before) start = end;',
+    ],
     ['a long value loses its last byte', 'rowStart + end);', 'rowStart + end - 1);'],
     [
       'a default stands in for what an overdue source has not told',

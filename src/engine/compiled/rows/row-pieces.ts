@@ -4,7 +4,7 @@ import type { StoredFeature } from '../../../registry/registry.ts';
 import type { Shape } from '../../interpreted/projection-table.ts';
 import { keptBytes } from '../kept-bytes.ts';
 import { ROW_PIECE, type RowPiece, type ValuesPiece } from './row-program.ts';
-import { FRAGMENT_WORD_BYTES } from './write-values.ts';
+import { COPIED_WORDS, WORD_BYTES } from './write-values.ts';
 
 const NULL = Buffer.from('null');
 
@@ -109,8 +109,8 @@ function valuesPiece({ view, features }: Values): ValuesPiece {
     room:
       (starts[features.length] as number) +
       sumOf(defaults.map(({ length }) => Math.max(length, NULL.length))) +
-      // Of the last fragment and the last value, which are filled up to whole words.
-      2 * FRAGMENT_WORD_BYTES,
+      // Beyond the last value, which is filled up.
+      COPIED_WORDS * WORD_BYTES,
     copies: mostOften(features.map(({ feature }) => feature.index)),
   };
 }
@@ -130,9 +130,9 @@ function wordsOf(texts: readonly Buffer[]): Pick<ValuesPiece, 'words' | 'wordSta
   const words: number[] = [];
   const wordStarts = new Int32Array(texts.length + 1);
   texts.forEach((text, i) => {
-    const filled = Buffer.alloc(Math.ceil(text.length / FRAGMENT_WORD_BYTES) * FRAGMENT_WORD_BYTES);
+    const filled = Buffer.alloc(WORD_BYTES * Math.max(COPIED_WORDS, Math.ceil(text.length / WORD_BYTES)));
     text.copy(filled);
-    for (let at = 0; at < filled.length; at += FRAGMENT_WORD_BYTES) words.push(filled.readDoubleLE(at));
+    for (let at = 0; at < filled.length; at += WORD_BYTES) words.push(filled.readDoubleLE(at));
     wordStarts[i + 1] = words.length;
   });
   return { words: Float64Array.from(words), wordStarts };

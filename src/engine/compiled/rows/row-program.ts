@@ -161,7 +161,7 @@ export interface ValuesPiece {
   /** What is written before each of them, all in one, and where in it each begins; one more for the end. */
   readonly text: Buffer;
   readonly starts: Int32Array;
-  /** The same as words of eight bytes, the last of each filled up, and where those of each begin; one more for the end. */
+  /** The same as words of eight bytes, two at least and the last filled up, and where those of each begin; one more for the end. */
   readonly words: Float64Array;
   readonly wordStarts: Int32Array;
   /** Their segments in the view's own layout. */
