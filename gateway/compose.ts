@@ -5,15 +5,11 @@ import {
   type DocumentNode,
   type GraphQLError,
   type GraphQLSchema,
-  type InterfaceTypeDefinitionNode,
   isScalarType,
   Kind,
   type NamedTypeNode,
-  type ObjectTypeDefinitionNode,
   parse,
   printSchema,
-  type UnionTypeDefinitionNode,
-  visit,
 } from 'graphql';
 import type { Protections } from '../src/engine/protections.ts';
 import { readProtections } from '../src/engine/read-protections.ts';
@@ -34,6 +30,7 @@ export interface CompositionProblem {
 }
 
 export interface Supergraph extends ReadSupergraph {
+  /** Its text; printed when somebody asks, unless it came as one. */
   readonly supergraphSdl: string;
   /** What clients see; its scalars check what they are given. */
   readonly apiSchema: GraphQLSchema;
@@ -67,7 +64,7 @@ export function composeSupergraph(subgraphs: readonly SubgraphDefinition[]): Com
   try {
     const result = composeServices(services);
     if (result.errors !== undefined) return { ok: false, problems: result.errors.map(problemOf) };
-    return { ok: true, supergraph: loadSupergraph(result.supergraphSdl) };
+    return { ok: true, supergraph: supergraphOf(result.supergraphDocumentNode, () => result.supergraphSdl) };
   } catch (error) {
     // The composer throws, instead of reporting, on types that contradict each other.
     return { ok: false, problems: [problem('COMPOSITION_FAILED', messageOf(error))] };
@@ -81,14 +78,20 @@ function unshared(document: DocumentNode): DocumentNode {
 
 /** @throws GraphQLError or Error when the text is not a supergraph. */
 export function loadSupergraph(supergraphSdl: string): Supergraph {
-  const { document, facts } = readSupergraph(supergraphSdl);
+  return supergraphOf(supergraphSdl, () => supergraphSdl);
+}
+
+function supergraphOf(supergraph: string | DocumentNode, textOf: () => string): Supergraph {
+  const { document, facts } = readSupergraph(supergraph);
   const apiSchema = buildASTSchema(withoutHidden(transformSupergraphToPublicSchema(document)), {
     // A feature that moves by @override has the directives of both domains, and no directive of ours is repeatable.
     assumeValidSDL: true,
   });
   if (facts.isFeatureGraph) assignScalars(apiSchema);
   return {
-    supergraphSdl,
+    get supergraphSdl() {
+      return textOf();
+    },
     document,
     apiSchema,
     // Printed when somebody asks: a server never does.
@@ -107,20 +110,20 @@ function withoutHidden(document: DocumentNode): DocumentNode {
     document.definitions.flatMap((one) => ('name' in one && one.name !== undefined ? one.name.value : [])),
   );
   const isKnown = (type: NamedTypeNode): boolean => names.has(type.name.value);
-  return visit(document, {
-    [Kind.UNION_TYPE_DEFINITION]: (union: UnionTypeDefinitionNode) => ({
-      ...union,
-      types: union.types?.filter(isKnown) ?? [],
+  return {
+    ...document,
+    definitions: document.definitions.map((definition) => {
+      switch (definition.kind) {
+        case Kind.UNION_TYPE_DEFINITION:
+          return { ...definition, types: definition.types?.filter(isKnown) ?? [] };
+        case Kind.OBJECT_TYPE_DEFINITION:
+        case Kind.INTERFACE_TYPE_DEFINITION:
+          return { ...definition, interfaces: definition.interfaces?.filter(isKnown) ?? [] };
+        default:
+          return definition;
+      }
     }),
-    [Kind.OBJECT_TYPE_DEFINITION]: (type: ObjectTypeDefinitionNode) => ({
-      ...type,
-      interfaces: type.interfaces?.filter(isKnown) ?? [],
-    }),
-    [Kind.INTERFACE_TYPE_DEFINITION]: (type: InterfaceTypeDefinitionNode) => ({
-      ...type,
-      interfaces: type.interfaces?.filter(isKnown) ?? [],
-    }),
-  });
+  };
 }
 
 /**

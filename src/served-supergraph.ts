@@ -50,7 +50,7 @@ export async function openServedSupergraph(parts: SupergraphParts): Promise<Serv
   const { config, clock, logger, metrics, supergraph, clients, listBounds, knownViews } = parts;
   const engine = new Engine({
     apiSchema: supergraph.apiSchema,
-    planner: createHivePlanner(supergraph.supergraphSdl, config.overrideShares, supergraph),
+    planner: createHivePlanner(supergraph, config.overrideShares),
     clients,
     isFeature: supergraph.isFeature,
     protections: supergraph.protections,
@@ -66,12 +66,7 @@ export async function openServedSupergraph(parts: SupergraphParts): Promise<Serv
   const documents = await loadDocuments(config, logger, engine);
   const readOptions = { deadlineMs: config.deadlineMs, knownViews };
   const execution = { engine, clock, readOptions, readScopes: config.readScopes };
-  const apollo = await startApollo({
-    ...execution,
-    supergraphSdl: supergraph.supergraphSdl,
-    logger,
-    introspection: config.introspection,
-  });
+  const apollo = await startApollo({ ...execution, logger, introspection: config.introspection });
   return {
     ...{ engine, apollo, documents, knownDocuments: new KnownDocuments(execution) },
     close: async () => {

@@ -19,7 +19,6 @@ export interface ApolloContext extends Asker {
 }
 
 export interface ApolloOptions extends ExecutionParts {
-  readonly supergraphSdl: string;
   readonly logger: Logger;
   readonly introspection: boolean;
 }
@@ -31,7 +30,8 @@ export async function startApollo(options: ApolloOptions): Promise<ApolloServer<
         executor: (request) => executeOperation(options, request as unknown as ExecutorRequest),
       }),
       onSchemaLoadOrUpdate: (changed) => {
-        changed({ apiSchema: options.engine.apiSchema, coreSupergraphSdl: options.supergraphSdl });
+        // The text is for Apollo's reporting alone, which is off.
+        changed({ apiSchema: options.engine.apiSchema, coreSupergraphSdl: '' });
         return () => {};
       },
       stop: async () => {},

@@ -24,6 +24,7 @@ import { isRefusal } from './is-refusal.ts';
 import { type OrderedSubgraphs, orderSubgraphs } from './order-subgraphs.ts';
 import { type OverrideShares, sharesOf } from './override-shares.ts';
 import { mixesMutations, type PlanText, planInParts } from './plan-in-parts.ts';
+import { plannedText } from './planned-text.ts';
 import { type SeparatedArguments, separateArguments } from './separate-arguments.ts';
 import { splitEntities } from './split-entities.ts';
 
@@ -31,22 +32,21 @@ import { splitEntities } from './split-entities.ts';
 const NONE_DRAWN = 99.99999999;
 
 /**
+ * @param supergraph read, or its text.
  * @param labelShares `@override` label → percent of the requests that take the new subgraph; 0 where not given. A
  *   label `percent(…)` says so itself.
- * @param read of the text, by one who has read it already.
  * @throws FeaturegraphError when the planner cannot read the supergraph.
  */
 export function createHivePlanner(
-  supergraphSdl: string,
+  supergraph: ReadSupergraph | string,
   labelShares: Readonly<Record<string, number>> = {},
-  read: ReadSupergraph = readSupergraph(supergraphSdl),
 ): Planner & { readonly facts: SupergraphFacts } {
-  const { document, facts } = read;
-  const separated = separateArguments(supergraphSdl, document);
+  const { document, facts } = typeof supergraph === 'string' ? readSupergraph(supergraph) : supergraph;
+  const separated = separateArguments(document);
   const shares = sharesOf(facts.overrideLabels, labelShares);
-  const planners = orderSubgraphs(separated.supergraphSdl, facts).map((ordered) => ({
+  const planners = orderSubgraphs(separated.supergraph, facts).map((ordered) => ({
     ordered,
-    planner: openPlanner(ordered.supergraphSdl),
+    planner: openPlanner(plannedText(ordered.supergraph)),
   }));
   return {
     facts,

@@ -3,19 +3,11 @@
  * it as an object. It looks for an interface's types in the first of its subgraphs alone (seen), and then finds no way
  * from an interface object to a field of a type.
  */
-import {
-  type ArgumentNode,
-  type ConstDirectiveNode,
-  type DocumentNode,
-  Kind,
-  parse,
-  print,
-  visit,
-} from 'graphql';
+import { type ArgumentNode, type ConstDirectiveNode, type DocumentNode, Kind, visit } from 'graphql';
 import type { SupergraphFacts } from '../supergraph-facts.ts';
 
 export interface OrderedSubgraphs {
-  readonly supergraphSdl: string;
+  readonly supergraph: DocumentNode;
   /** The real name of a subgraph that the planner names. */
   nameOf(planned: string): string;
 }
@@ -24,25 +16,27 @@ export interface OrderedSubgraphs {
  * @param facts of the supergraph, whose subgraphs they name.
  * @returns at least one; more where no order suits all interfaces: what has no plan in the first may have one in another.
  */
-export function orderSubgraphs(supergraphSdl: string, facts: SupergraphFacts): readonly OrderedSubgraphs[] {
-  if (facts.interfaceObjects.size === 0) return [{ supergraphSdl, nameOf: (name) => name }];
+export function orderSubgraphs(
+  supergraph: DocumentNode,
+  facts: SupergraphFacts,
+): readonly OrderedSubgraphs[] {
+  if (facts.interfaceObjects.size === 0) return [{ supergraph, nameOf: (name) => name }];
   const names = facts.subgraphs.map(({ name }) => name);
   const before = befores(facts);
   const ordered = order(names, before);
-  const document = parse(supergraphSdl, { noLocation: true });
   const late = new Set<string>();
   for (const [name, owners] of before) {
     for (const owner of owners) if (ordered.indexOf(owner) > ordered.indexOf(name)) late.add(owner);
   }
   const others = [...late].map((owner) => [owner, ...ordered.filter((name) => name !== owner)]);
-  return [ordered, ...others].map((one) => numbered(document, one));
+  return [ordered, ...others].map((one) => numbered(supergraph, one));
 }
 
-function numbered(document: DocumentNode, ordered: readonly string[]): OrderedSubgraphs {
+function numbered(supergraph: DocumentNode, ordered: readonly string[]): OrderedSubgraphs {
   const digits = String(ordered.length).length;
   const planned = new Map(ordered.map((name, i) => [name, `${String(i).padStart(digits, '0')}_${name}`]));
   const real = new Map([...planned].map(([name, numbered]) => [numbered, name]));
-  return { supergraphSdl: print(renamed(document, planned)), nameOf: (name) => real.get(name) ?? name };
+  return { supergraph: renamed(supergraph, planned), nameOf: (name) => real.get(name) ?? name };
 }
 
 /** Subgraph → those that must come before it. */

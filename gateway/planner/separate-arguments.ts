@@ -26,7 +26,8 @@ import { readGraphs } from '../supergraph-facts.ts';
 export type SeparatedInputs = ReadonlyMap<string, string>;
 
 export interface SeparatedArguments {
-  readonly supergraphSdl: string;
+  /** The supergraph; the one given where nothing is to change. */
+  readonly supergraph: DocumentNode;
   /** Of a plan's document: asks for what the supergraph really has. The same object where nothing is to change. */
   restore(document: DocumentNode): DocumentNode;
   /** The real name of a field; its own where it is real. */
@@ -35,19 +36,18 @@ export interface SeparatedArguments {
   inputsOf(subgraph: string, coordinate: string): SeparatedInputs | null;
 }
 
-/** @param document of that text. */
-export function separateArguments(supergraphSdl: string, document: DocumentNode): SeparatedArguments {
-  const supergraph = new Separation(document);
-  const changed = supergraph.rewrite();
-  if (!supergraph.isNeeded) {
-    return { supergraphSdl, restore: (same) => same, nameOf: (field) => field, inputsOf: () => null };
+export function separateArguments(supergraph: DocumentNode): SeparatedArguments {
+  const separation = new Separation(supergraph);
+  const changed = separation.rewrite();
+  if (!separation.isNeeded) {
+    return { supergraph, restore: (same) => same, nameOf: (field) => field, inputsOf: () => null };
   }
   return {
-    supergraphSdl: print(changed),
+    supergraph: changed,
     restore: (planned) =>
-      visit(planned, { [Kind.FIELD]: (field: FieldNode) => supergraph.restoreField(field) }),
-    nameOf: (field) => supergraph.separated.get(field)?.name ?? field,
-    inputsOf: (subgraph, coordinate) => supergraph.inputs.get(`${subgraph} ${coordinate}`) ?? null,
+      visit(planned, { [Kind.FIELD]: (field: FieldNode) => separation.restoreField(field) }),
+    nameOf: (field) => separation.separated.get(field)?.name ?? field,
+    inputsOf: (subgraph, coordinate) => separation.inputs.get(`${subgraph} ${coordinate}`) ?? null,
   };
 }
 

@@ -30,9 +30,9 @@ export async function openOfflineGraph(
   options: PublishedOptions = {},
 ): Promise<OfflineGraph> {
   const { sources, registry, supergraph } = await loadGraph(config, options);
-  const { apiSchema, supergraphSdl, document, facts, isFeature } = supergraph;
+  const { apiSchema, document, facts, isFeature } = supergraph;
   const engine = new Engine({
-    ...{ apiSchema, isFeature, planner: createHivePlanner(supergraphSdl, {}, supergraph) },
+    ...{ apiSchema, isFeature, planner: createHivePlanner(supergraph) },
     ...{ clients: clientsElsewhere(config, registry), listBounds: new Map(), onFault: () => {} },
     costs: createCostModel({
       ...{ supergraph: document, registry, remote: remoteSubgraphs(config, registry) },

@@ -1,4 +1,4 @@
-import { type DocumentNode, GraphQLError, parse, Source } from 'graphql';
+import { type DocumentNode, GraphQLError, type ParseOptions, parse, Source } from 'graphql';
 import { buildRegistry } from './build-registry.ts';
 import type { DomainSource } from './domain-source.ts';
 import type { DraftDomain } from './draft.ts';
@@ -18,10 +18,16 @@ export type CompiledRegistry =
  * files and lines. A file that cannot be parsed hides only its own further problems.
  */
 export function compileRegistry(sources: readonly DomainSource[]): CompiledRegistry {
+  // Places hold several times the memory of the nodes themselves, and only problems need them: then it is read again.
+  const compiled = compile(sources, { noLocation: true });
+  return compiled.registry === null ? compile(sources, { noLocation: false }) : compiled;
+}
+
+function compile(sources: readonly DomainSource[], options: ParseOptions): CompiledRegistry {
   const problems: SchemaProblem[] = sources.flatMap((source) => source.problems ?? []);
   const drafts: DraftDomain[] = [];
   for (const source of sources) {
-    const parsed = parseSource(source);
+    const parsed = parseSource(source, options);
     if ('document' in parsed) drafts.push(draftDomain(source, parsed.document));
     else problems.push(parsed.problem);
   }
@@ -32,14 +38,15 @@ export function compileRegistry(sources: readonly DomainSource[]): CompiledRegis
   }
   problems.push(...withoutConsequences(findings).map(locate));
   if (problems.length > 0) return { registry: null, problems: problems.sort(compareProblems) };
-  const registry = buildRegistry(drafts);
-  for (const draft of drafts) releaseLocations(draft.authored);
-  return { registry, problems: [] };
+  return { registry: buildRegistry(drafts), problems: [] };
 }
 
-function parseSource(source: DomainSource): { document: DocumentNode } | { problem: SchemaProblem } {
+function parseSource(
+  source: DomainSource,
+  options: ParseOptions,
+): { document: DocumentNode } | { problem: SchemaProblem } {
   try {
-    return { document: parse(new Source(source.sdl, source.file)) };
+    return { document: parse(new Source(source.sdl, source.file), options) };
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     const at = error.locations?.[0];
@@ -73,16 +80,4 @@ function locate({ rule, domain, node, text }: Finding): SchemaProblem {
   // A node of the platform's own text has lines of another file.
   const loc = node?.loc?.source.name === domain.file ? node.loc : undefined;
   return { rule, domain: domain.name, file: domain.file, ...positionOf(loc), ...text };
-}
-
-/**
- * Lets go of the tokens behind a document's nodes, which only problems need: they hold several times the memory
- * of the nodes themselves, for as long as the registry lives.
- */
-function releaseLocations(node: object): void {
-  if ('loc' in node) (node as { loc: unknown }).loc = undefined;
-  for (const value of Object.values(node)) {
-    if (Array.isArray(value)) for (const item of value) releaseLocations(item);
-    else if (typeof value === 'object' && value !== null && 'kind' in value) releaseLocations(value);
-  }
 }

@@ -7,11 +7,11 @@ import { mentionedTypes, neededTypes, platformDefinitions } from './platform-def
  */
 export interface FederatedDocument {
   readonly text: string;
-  /** The same as AST: the author's nodes keep their lines. */
+  /** The same as AST, with the author's own nodes. */
   readonly document: DocumentNode;
 }
 
-/** @param authored the parsed text, with locations. */
+/** @param authored the parsed text. */
 export function federateDocument(authoredText: string, authored: DocumentNode): FederatedDocument {
   const added = addedDefinitions(authored);
   const parts = added.map((definition) => sourceText(definition));
