@@ -12,6 +12,7 @@ import { readProtections } from '../engine/read-protections.ts';
 import type { ViewNeed } from '../features/block-plan.ts';
 import type { EntityClass } from '../features/entity-class.ts';
 import type { FeatureReader } from '../features/feature-reader.ts';
+import { platformDefinitions } from '../registry/platform-definitions.ts';
 import type { Domain, DomainCode, Lookup } from '../registry/registry.ts';
 import { SCALARS } from '../registry/scalars.ts';
 import type { NeedsOf } from './document-views.ts';
@@ -31,6 +32,7 @@ export interface SubgraphParts {
 
 export interface Subgraph {
   readonly name: string;
+  /** For all that is not a program yet: built when it is first asked for, since most of many domains seldom are. */
   readonly schema: GraphQLSchema;
   /** Plain Federation 2 SDL, as `_service` answers it and composition takes it. */
   readonly federatedSdl: string;
@@ -47,6 +49,8 @@ export interface Subgraph {
 
 type Resolver = GraphQLFieldResolver<unknown, never, never>;
 type ResolverMap = Record<string, Record<string, Resolver>>;
+type Team = Readonly<Record<string, Readonly<Record<string, TeamResolver>>>>;
+type Classes = ReadonlyMap<string, EntityClass>;
 
 const NO_NEEDS: readonly ViewNeed[] = [];
 
@@ -57,9 +61,42 @@ export function buildSubgraph({ reader, domain: name, resolvers = {} }: Subgraph
   const classes = new Map(
     [...domain.entities.keys()].map((entity) => [entity, reader.classOf(name, entity)]),
   );
-  const team = resolvers as Readonly<Record<string, Readonly<Record<string, TeamResolver>>>>;
+  const team = resolvers as Team;
   const needsOf = needsBy(classes, team);
   const selections = new SelectionViews(needsOf);
+  const build = (): GraphQLSchema => buildSchema(domain, team, classes, selections);
+  let schema = isSureToBuild(domain, team) ? null : build();
+  return {
+    name,
+    get schema() {
+      schema ??= build();
+      return schema;
+    },
+    federatedSdl: domain.federatedSdl,
+    reader,
+    needsOf,
+    protections: readProtections(domain.document),
+    lookups: domain.lookups,
+    classes,
+    isFeature: (typeName, fieldName) => classes.get(typeName)?.isFeature(fieldName) ?? false,
+    isTeams: (typeName, fieldName) => team[typeName]?.[fieldName] !== undefined,
+  };
+}
+
+/**
+ * The registry has held what an author writes to the platform's header; of another header, and of a team's code, only
+ * building shows that they fit.
+ */
+function isSureToBuild({ document }: Domain, team: Team): boolean {
+  return document.definitions.includes(platformDefinitions.header) && Object.keys(team).length === 0;
+}
+
+function buildSchema(
+  domain: Domain,
+  team: Team,
+  classes: Classes,
+  selections: SelectionViews,
+): GraphQLSchema {
   const { document } = domain;
   const schema = buildSubgraphSchema([
     {
@@ -73,24 +110,10 @@ export function buildSubgraph({ reader, domain: name, resolvers = {} }: Subgraph
     if (isObjectType(type) && entity.features.size + entity.onDemand.size + entity.references.size > 0)
       addProbe(type);
   }
-  return {
-    name,
-    schema,
-    federatedSdl: domain.federatedSdl,
-    reader,
-    needsOf,
-    protections: readProtections(document),
-    lookups: domain.lookups,
-    classes,
-    isFeature: (typeName, fieldName) => classes.get(typeName)?.isFeature(fieldName) ?? false,
-    isTeams: (typeName, fieldName) => team[typeName]?.[fieldName] !== undefined,
-  };
+  return schema;
 }
 
-function needsBy(
-  classes: ReadonlyMap<string, EntityClass>,
-  team: Readonly<Record<string, Readonly<Record<string, TeamResolver>>>>,
-): NeedsOf {
+function needsBy(classes: Classes, team: Team): NeedsOf {
   const ofTeam = new Map<string, readonly ViewNeed[]>();
   for (const [typeName, fields] of Object.entries(team)) {
     const entityClass = classes.get(typeName);
@@ -105,11 +128,7 @@ function needsBy(
   };
 }
 
-function ownResolvers(
-  domain: Domain,
-  classes: ReadonlyMap<string, EntityClass>,
-  selections: SelectionViews,
-): ResolverMap {
+function ownResolvers(domain: Domain, classes: Classes, selections: SelectionViews): ResolverMap {
   const map: ResolverMap = {};
   const query: Record<string, Resolver> = {};
   for (const lookup of domain.lookups.values()) {
@@ -132,8 +151,8 @@ function ownResolvers(
 
 function attachTeamResolvers(
   schema: GraphQLSchema,
-  team: Readonly<Record<string, Readonly<Record<string, TeamResolver>>>>,
-  classes: ReadonlyMap<string, EntityClass>,
+  team: Team,
+  classes: Classes,
   selections: SelectionViews,
 ): void {
   for (const [typeName, fields] of Object.entries(team)) {
