@@ -1,5 +1,10 @@
 /** Composes subgraphs into the supergraph and the schema that clients see; every problem is told at once. */
-import { composeServices, transformSupergraphToPublicSchema } from '@theguild/federation-composition';
+import {
+  composeServices,
+  createCompositionSuccessReadCacheContainer,
+  type ServiceDefinition,
+  transformSupergraphToPublicSchema,
+} from '@theguild/federation-composition';
 import {
   buildASTSchema,
   type DocumentNode,
@@ -13,7 +18,9 @@ import {
 } from 'graphql';
 import type { Protections } from '../src/engine/protections.ts';
 import { readProtections } from '../src/engine/read-protections.ts';
+import { platformDefinitions } from '../src/registry/platform-definitions.ts';
 import { SCALARS } from '../src/registry/scalars.ts';
+import { abridgeSubgraphs, type ComposedSubgraph } from './abridged-subgraphs.ts';
 import { type ReadSupergraph, readSupergraph } from './read-supergraph.ts';
 
 export interface SubgraphDefinition {
@@ -47,14 +54,16 @@ export type Composition =
   | { readonly ok: false; readonly problems: readonly CompositionProblem[] };
 
 export function composeSupergraph(subgraphs: readonly SubgraphDefinition[]): Composition {
-  const services: { name: string; url: string; typeDefs: DocumentNode }[] = [];
+  const parsed: ComposedSubgraph[] = [];
   const problems: CompositionProblem[] = [];
   for (const { name, url, sdl } of subgraphs) {
     try {
-      services.push({
+      const typeDefs = typeof sdl === 'string' ? parse(sdl, { noLocation: true }) : sdl;
+      parsed.push({
         name,
         url,
-        typeDefs: typeof sdl === 'string' ? parse(sdl, { noLocation: true }) : unshared(sdl),
+        typeDefs,
+        isChecked: typeDefs.definitions.includes(platformDefinitions.header),
       });
     } catch (error) {
       problems.push(problem('INVALID_GRAPHQL', `[${name}] ${messageOf(error)}`));
@@ -62,18 +71,36 @@ export function composeSupergraph(subgraphs: readonly SubgraphDefinition[]): Com
   }
   if (problems.length > 0) return { ok: false, problems };
   try {
-    const result = composeServices(services);
+    const supergraph = composeInShort(parsed);
+    if (supergraph !== null) return { ok: true, supergraph };
+    const result = composeServices(parsed.map(unshared));
     if (result.errors !== undefined) return { ok: false, problems: result.errors.map(problemOf) };
-    return { ok: true, supergraph: supergraphOf(result.supergraphDocumentNode, () => result.supergraphSdl) };
+    return { ok: true, supergraph: loadSupergraph(result.supergraphSdl) };
   } catch (error) {
     // The composer throws, instead of reporting, on types that contradict each other.
     return { ok: false, problems: [problem('COMPOSITION_FAILED', messageOf(error))] };
   }
 }
 
+/** @returns `null` where nothing can be left out, and where the whole must say what is wrong with it. */
+function composeInShort(subgraphs: readonly ComposedSubgraph[]): Supergraph | null {
+  const short = abridgeSubgraphs(subgraphs);
+  if (!short.isShorter) return null;
+  try {
+    const result = composeServices(short.subgraphs.map(unshared));
+    if (result.errors !== undefined) return null;
+    const document = short.complete(result.supergraphDocumentNode);
+    const whole = createCompositionSuccessReadCacheContainer(document);
+    return supergraphOf(document, () => whole.supergraphSdl);
+  } catch {
+    return null;
+  }
+}
+
 /** The composer takes fields out of definitions that it is given (seen). */
-function unshared(document: DocumentNode): DocumentNode {
-  return { ...document, definitions: document.definitions.map((definition) => ({ ...definition })) };
+function unshared({ name, url, typeDefs }: ComposedSubgraph): ServiceDefinition {
+  const definitions = typeDefs.definitions.map((definition) => ({ ...definition }));
+  return { name, url, typeDefs: { ...typeDefs, definitions } };
 }
 
 /** @throws GraphQLError or Error when the text is not a supergraph. */
