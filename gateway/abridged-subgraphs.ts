@@ -1,25 +1,17 @@
 /**
- * Large domains are composed in short: of the fields that composition only carries over, which nearly all features are,
- * it is given the first of each kind, and the others are put beside it afterwards, as they would have been. What holds
- * of one field of a kind holds of all, so a problem of the whole is one of the short form, too.
+ * Large domains are composed in short: of the fields that composition only carries over it is given the first of each
+ * kind, and the others are put behind it afterwards, as they would have been. What holds of one field of a kind holds of
+ * all, so a problem of the whole is one of the short form, too.
  */
 import {
   type ConstDirectiveNode,
-  type DefinitionNode,
   type DocumentNode,
   type FieldDefinitionNode,
   Kind,
   type ObjectTypeDefinitionNode,
 } from 'graphql';
-import { namedTypeOf, platformDefinitions } from '../src/registry/platform-definitions.ts';
-
-export interface ComposedSubgraph {
-  readonly name: string;
-  readonly url: string;
-  readonly typeDefs: DocumentNode;
-  /** Whether the registry has held it to all its rules, under the platform's header: of others nothing is left out. */
-  readonly isChecked: boolean;
-}
+import { namedTypeOf } from '../src/registry/platform-definitions.ts';
+import { type ComposedSubgraph, carriedOverFields } from './carried-over-fields.ts';
 
 export interface AbridgedSubgraphs {
   readonly subgraphs: readonly ComposedSubgraph[];
@@ -29,189 +21,111 @@ export interface AbridgedSubgraphs {
   complete(supergraph: DocumentNode): DocumentNode;
 }
 
-/** Fields left out of a type, which stood behind one that was kept, and one of their kind. */
-interface LeftOut {
-  readonly like: string;
-  readonly fields: FieldDefinitionNode[];
+/** A type of one subgraph. */
+interface AbridgedType {
+  readonly kept: readonly FieldDefinitionNode[];
+  /** One of the kind that was left out. */
+  readonly like: FieldDefinitionNode;
+  /** What was left out, by the field that was kept before it. */
+  readonly behind: ReadonlyMap<FieldDefinitionNode, readonly FieldDefinitionNode[]>;
 }
 
-/** `Type.field` after which they stand. */
-type LeftOutAfter = Map<string, LeftOut>;
-
 export function abridgeSubgraphs(subgraphs: readonly ComposedSubgraph[]): AbridgedSubgraphs {
-  const types = simpleTypes(subgraphs);
-  const leftOut: LeftOutAfter = new Map();
-  const shorter = subgraphs.map((subgraph) => ({
-    ...subgraph,
-    typeDefs: subgraph.isChecked ? abridge(subgraph.typeDefs, types, leftOut) : subgraph.typeDefs,
-  }));
+  const carried = carriedOverFields(subgraphs);
+  const byName = new Map<string, AbridgedType[]>();
+  const shorter = subgraphs.map((subgraph) => {
+    const seen = new Set<string>();
+    const definitions = subgraph.typeDefs.definitions.map((definition) => {
+      if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition;
+      const abridged = abridge(definition, carried, seen);
+      if (abridged === null) return definition;
+      const name = definition.name.value;
+      byName.set(name, [...(byName.get(name) ?? []), abridged]);
+      return { ...definition, fields: abridged.kept };
+    });
+    return { ...subgraph, typeDefs: { ...subgraph.typeDefs, definitions } };
+  });
   return {
     subgraphs: shorter,
-    isShorter: leftOut.size > 0,
+    isShorter: byName.size > 0,
     complete: (supergraph) => ({
       ...supergraph,
-      definitions: supergraph.definitions.map((definition) => completed(definition, leftOut)),
+      definitions: supergraph.definitions.map((definition) =>
+        definition.kind === Kind.OBJECT_TYPE_DEFINITION
+          ? completed(definition, byName.get(definition.name.value) ?? [])
+          : definition,
+      ),
     }),
   };
 }
 
-/** Object types of checked subgraphs alone, without what would make their fields more than fields. */
-interface SimpleTypes {
-  readonly definitions: ReadonlySet<ObjectTypeDefinitionNode>;
-  /** `Type.field` that several subgraphs have. */
-  readonly shared: ReadonlySet<string>;
-  /** Names in the keys and inputs of these subgraphs, of whatever type. */
-  readonly selected: ReadonlySet<string>;
-}
-
-function simpleTypes(subgraphs: readonly ComposedSubgraph[]): SimpleTypes {
-  const byName = new Map<string, ObjectTypeDefinitionNode[]>();
-  const others = new Set<string>(['Query', 'Mutation', 'Subscription']);
-  const shared = new Set<string>();
-  const selected = new Set<string>();
-  const seen = new Set<string>();
-  for (const { typeDefs, isChecked } of subgraphs) {
-    for (const definition of typeDefs.definitions) {
-      if (!('name' in definition) || definition.name === undefined) continue;
-      const name = definition.name.value;
-      if (!isChecked || !isSimple(definition)) others.add(name);
-      else byName.set(name, [...(byName.get(name) ?? []), definition]);
-      if (!isChecked || !('fields' in definition)) continue;
-      addSelected(definition.directives, selected);
-      for (const field of definition.fields ?? []) {
-        addSelected(field.directives, selected);
-        const coordinate = `${name}.${field.name.value}`;
-        if (seen.has(coordinate)) shared.add(coordinate);
-        seen.add(coordinate);
-      }
-    }
-  }
-  const definitions = [...byName].flatMap(([name, found]) => (others.has(name) ? [] : found));
-  return { definitions: new Set(definitions), shared, selected };
-}
-
-function isSimple(definition: DefinitionNode): definition is ObjectTypeDefinitionNode {
-  return (
-    definition.kind === Kind.OBJECT_TYPE_DEFINITION &&
-    (definition.interfaces ?? []).length === 0 &&
-    (definition.directives ?? []).every(({ name }) => TYPE_DIRECTIVES.has(name.value) || isOurs(name.value))
-  );
-}
-
-/** Of a type; none says anything of its fields. */
-const TYPE_DIRECTIVES = new Set(['key', 'tag']);
-
-/** Of features: composition keeps it where it stands. */
-function isOurs(directive: string): boolean {
-  return platformDefinitions.directives.has(directive);
-}
-
-const SELECTING = new Set(['key', 'requires', 'provides']);
-
-function addSelected(directives: readonly ConstDirectiveNode[] | undefined, names: Set<string>): void {
-  for (const directive of directives ?? []) {
-    if (!SELECTING.has(directive.name.value)) continue;
-    for (const { value } of directive.arguments ?? []) {
-      if (value.kind !== Kind.STRING) continue;
-      for (const name of value.value.match(/\w+/g) ?? []) names.add(name);
-    }
-  }
-}
-
-function abridge(document: DocumentNode, types: SimpleTypes, leftOut: LeftOutAfter): DocumentNode {
-  const leaves = new Set(['ID', 'Int', 'Float', 'String', 'Boolean']);
-  for (const { kind, name } of document.definitions.filter((one) => 'name' in one)) {
-    if (kind === Kind.SCALAR_TYPE_DEFINITION || kind === Kind.ENUM_TYPE_DEFINITION)
-      leaves.add(name?.value ?? '');
-  }
-  const seen = new Set<string>();
-  return {
-    ...document,
-    definitions: document.definitions.map((definition) =>
-      types.definitions.has(definition as ObjectTypeDefinitionNode)
-        ? abridgeType(definition as ObjectTypeDefinitionNode, types, leaves, seen, leftOut)
-        : definition,
-    ),
-  };
-}
-
-/** @param seen what the document has shown so far: the first of each type and directive is kept. */
-function abridgeType(
+/**
+ * @param seen what the subgraph has shown so far.
+ * @returns `null` where nothing can be left out.
+ */
+function abridge(
   type: ObjectTypeDefinitionNode,
-  { shared, selected }: SimpleTypes,
-  leaves: ReadonlySet<string>,
+  carried: ReadonlySet<FieldDefinitionNode>,
   seen: Set<string>,
-  leftOut: LeftOutAfter,
+): AbridgedType | null {
+  const kept: FieldDefinitionNode[] = [];
+  const behind = new Map<FieldDefinitionNode, FieldDefinitionNode[]>();
+  let like: FieldDefinitionNode | null = null;
+  for (const field of type.fields ?? []) {
+    const before = kept.at(-1);
+    const shows = carried.has(field) ? shownBy(field) : null;
+    if (shows !== null && like !== null && before !== undefined && shows.every((one) => seen.has(one))) {
+      const others = behind.get(before);
+      if (others === undefined) behind.set(before, [field]);
+      else others.push(field);
+      continue;
+    }
+    if (shows !== null) {
+      like ??= field;
+      for (const one of shows) seen.add(one);
+    }
+    kept.push(field);
+  }
+  return like === null || behind.size === 0 ? null : { kept, like, behind };
+}
+
+/** What a subgraph must keep one of, lest composition think that it has none: types and directives. */
+function shownBy({ type, directives = [] }: FieldDefinitionNode): string[] {
+  return [namedTypeOf(type), ...directives.map(({ name }) => `@${name.value}`)];
+}
+
+/**
+ * A field that several subgraphs have stands where the first of them has it, so what was left out is behind the last of
+ * all that stood before it.
+ */
+function completed(
+  type: ObjectTypeDefinitionNode,
+  abridged: readonly AbridgedType[],
 ): ObjectTypeDefinitionNode {
-  const coordinateOf = (name: string): string => `${type.name.value}.${name}`;
-  /** The last that was kept and stands in the supergraph in the order of this document. */
-  let last = '';
-  let like = '';
-  const fields = (type.fields ?? []).filter((field) => {
-    const name = field.name.value;
-    if (shared.has(coordinateOf(name)) || selected.has(name)) return true;
-    const isCarried = isCarriedOver(field, leaves);
-    if (isCarried && like !== '' && isSeen(field, seen)) {
-      const after = leftOut.get(coordinateOf(last));
-      if (after === undefined) leftOut.set(coordinateOf(last), { like, fields: [field] });
-      else after.fields.push(field);
-      return false;
+  if (abridged.length === 0) return type;
+  const composed = type.fields ?? [];
+  const placeOf = new Map(composed.map(({ name }, place) => [name.value, place]));
+  const behind: FieldDefinitionNode[][] = composed.map(() => []);
+  for (const { kept, like, behind: leftOut } of abridged) {
+    const joins = joinsOf(composed[placeOf.get(like.name.value) ?? 0]);
+    let last = 0;
+    for (const field of kept) {
+      last = Math.max(last, placeOf.get(field.name.value) ?? 0);
+      behind[last]?.push(...(leftOut.get(field) ?? []).map((one) => composedField(one, joins)));
     }
-    if (isCarried) {
-      like ||= name;
-      see(field, seen);
-    }
-    last = name;
-    return true;
-  });
-  return { ...type, fields };
+  }
+  return { ...type, fields: composed.flatMap((field, place) => [field, ...(behind[place] ?? [])]) };
 }
 
-function isCarriedOver(field: FieldDefinitionNode, leaves: ReadonlySet<string>): boolean {
-  return (
-    (field.arguments ?? []).length === 0 &&
-    leaves.has(namedTypeOf(field.type)) &&
-    (field.directives ?? []).every(
-      (directive) => isOurs(directive.name.value) || (isTag(directive) && isInQuotes(directive)),
-    )
-  );
+function joinsOf(field: FieldDefinitionNode | undefined): readonly ConstDirectiveNode[] {
+  return field?.directives?.filter(({ name }) => name.value === 'join__field') ?? [];
 }
 
-function isTag({ name }: ConstDirectiveNode): boolean {
-  return name.value === 'tag';
-}
-
-/** Composition writes it in quotes, whatever it was in. */
-function isInQuotes({ arguments: args = [] }: ConstDirectiveNode): boolean {
-  return args.every(({ value }) => value.kind === Kind.STRING && value.block !== true);
-}
-
-function isSeen(field: FieldDefinitionNode, seen: ReadonlySet<string>): boolean {
-  return (
-    seen.has(namedTypeOf(field.type)) &&
-    (field.directives ?? []).every(({ name }) => seen.has(`@${name.value}`))
-  );
-}
-
-function see(field: FieldDefinitionNode, seen: Set<string>): void {
-  seen.add(namedTypeOf(field.type));
-  for (const { name } of field.directives ?? []) seen.add(`@${name.value}`);
-}
-
-function completed(definition: DefinitionNode, leftOut: LeftOutAfter): DefinitionNode {
-  if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition;
-  const fields = definition.fields?.flatMap((field) => {
-    const after = leftOut.get(`${definition.name.value}.${field.name.value}`);
-    if (after === undefined) return field;
-    const like = definition.fields?.find(({ name }) => name.value === after.like);
-    const joins = like?.directives?.filter(({ name }) => name.value === 'join__field') ?? [];
-    return [field, ...after.fields.map((one) => composed(one, joins))];
-  });
-  return { ...definition, fields: fields ?? [] };
-}
-
-/** As composition would have made it: our directives, where it is had, its tags. */
-function composed(field: FieldDefinitionNode, joins: readonly ConstDirectiveNode[]): FieldDefinitionNode {
+/** As composition would have written it: our directives, where it is had, its tags. */
+function composedField(
+  field: FieldDefinitionNode,
+  joins: readonly ConstDirectiveNode[],
+): FieldDefinitionNode {
   const directives = field.directives ?? [];
   return {
     ...field,
@@ -228,4 +142,8 @@ function tagsOf(directives: readonly ConstDirectiveNode[]): ConstDirectiveNode[]
     if (value?.kind === Kind.STRING && !tags.has(value.value)) tags.set(value.value, directive);
   }
   return [...tags.values()];
+}
+
+function isTag({ name }: ConstDirectiveNode): boolean {
+  return name.value === 'tag';
 }

@@ -20,7 +20,8 @@ import type { Protections } from '../src/engine/protections.ts';
 import { readProtections } from '../src/engine/read-protections.ts';
 import { platformDefinitions } from '../src/registry/platform-definitions.ts';
 import { SCALARS } from '../src/registry/scalars.ts';
-import { abridgeSubgraphs, type ComposedSubgraph } from './abridged-subgraphs.ts';
+import { abridgeSubgraphs } from './abridged-subgraphs.ts';
+import type { ComposedSubgraph } from './carried-over-fields.ts';
 import { type ReadSupergraph, readSupergraph } from './read-supergraph.ts';
 
 export interface SubgraphDefinition {

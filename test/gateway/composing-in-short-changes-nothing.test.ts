@@ -22,17 +22,17 @@ test.each([
   expectSame(compiled(await load()));
 });
 
-test('so are a hundred drawn ones, most of which are shorter', () => {
+test('so are forty drawn ones, most of which are shorter', () => {
   let shorter = 0;
   let failing = 0;
-  for (let seed = 0; seed < 100; seed += 1) {
+  for (let seed = 0; seed < 40; seed += 1) {
     const registry = compiled(drawDomains(seed));
     if (leftOut(registry) > 0) shorter += 1;
     if (!expectSame(registry, `seed ${seed}`).ok) failing += 1;
   }
-  expect(shorter).toBeGreaterThan(80);
+  expect(shorter).toBeGreaterThan(20);
   expect(failing).toBeGreaterThan(5);
-  expect(failing).toBeLessThan(60);
+  expect(failing).toBeLessThan(25);
 });
 
 test('of a large schema nearly everything is left out', () => {
