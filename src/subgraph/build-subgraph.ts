@@ -32,7 +32,7 @@ export interface SubgraphParts {
 
 export interface Subgraph {
   readonly name: string;
-  /** For all that is not a program yet: built when it is first asked for, since most of many domains seldom are. */
+  /** Of a small domain it is built when it is first asked for: of many domains, most seldom are. */
   readonly schema: GraphQLSchema;
   /** Plain Federation 2 SDL, as `_service` answers it and composition takes it. */
   readonly federatedSdl: string;
@@ -65,7 +65,7 @@ export function buildSubgraph({ reader, domain: name, resolvers = {} }: Subgraph
   const needsOf = needsBy(classes, team);
   const selections = new SelectionViews(needsOf);
   const build = (): GraphQLSchema => buildSchema(domain, team, classes, selections);
-  let schema = isSureToBuild(domain, team) ? null : build();
+  let schema = mayBeBuiltLater(domain, team) ? null : build();
   return {
     name,
     get schema() {
@@ -83,12 +83,18 @@ export function buildSubgraph({ reader, domain: name, resolvers = {} }: Subgraph
   };
 }
 
+/** Whoever is served at that time waits for it: some 30 ms for so many. */
+const FIELDS_LATER_MAX = 1000;
+
 /**
  * The registry has held what an author writes to the platform's header; of another header, and of a team's code, only
  * building shows that they fit.
  */
-function isSureToBuild({ document }: Domain, team: Team): boolean {
-  return document.definitions.includes(platformDefinitions.header) && Object.keys(team).length === 0;
+function mayBeBuiltLater({ document }: Domain, team: Team): boolean {
+  if (!document.definitions.includes(platformDefinitions.header) || Object.keys(team).length > 0)
+    return false;
+  const fields = document.definitions.map((one) => ('fields' in one ? (one.fields?.length ?? 0) : 0));
+  return fields.reduce((sum, count) => sum + count, 0) <= FIELDS_LATER_MAX;
 }
 
 function buildSchema(
