@@ -152,7 +152,9 @@ export class PageProject {
   /** From the addresses that pages show to those of the server. */
   #ofServer(text: string): string {
     if (this.#server === null) return text;
-    return text.replaceAll(PAGE_URL, this.#server.url).replaceAll(PAGE_ADMIN_URL, this.#server.adminUrl);
+    const { url, adminUrl } = this.#server;
+    // At once: a server's port may begin like the other of a page.
+    return text.replaceAll(PAGE_URLS, (found) => (found === PAGE_URL ? url : adminUrl));
   }
 
   #ofPage(text: string): string {
@@ -164,6 +166,7 @@ export class PageProject {
 
 const PAGE_URL = 'http://127.0.0.1:4000';
 const PAGE_ADMIN_URL = 'http://127.0.0.1:4001';
+const PAGE_URLS = new RegExp(`${PAGE_URL}|${PAGE_ADMIN_URL}`, 'g');
 
 export function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 20));
