@@ -4,7 +4,7 @@
  */
 
 import { createApp } from '../../src/app.ts';
-import { countBuffersAsHeap } from '../../src/cli/garbage-collection.ts';
+import { collectAsServer } from '../../src/cli/garbage-collection.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { internalErrorLog, subgraphOf } from '../../src/served-graph.ts';
 import { signingKeys } from '../../src/signing-keys.ts';
@@ -16,7 +16,7 @@ import { profileTellers } from '../profile/cpu-profiler.ts';
 import { featuregraphConfig } from '../serve/featuregraph-config.ts';
 import type { ApartArgument } from './apart-argument.ts';
 
-countBuffersAsHeap();
+collectAsServer();
 
 const argument = givenArgument<ApartArgument>();
 const workspace = await openWorkspace(await featuregraphConfig(argument));

@@ -1,14 +1,14 @@
 /** Contestant: our gateway over a supergraph composed elsewhere, with credential, metrics and logs as in production. */
 
 import { randomBytes } from 'node:crypto';
-import { countBuffersAsHeap } from '../../src/cli/garbage-collection.ts';
+import { collectAsServer } from '../../src/cli/garbage-collection.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createSupergraphApp } from '../../src/supergraph-app.ts';
 import { createApiKey } from '../../src/tenancy/api-key.ts';
 import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
 import type { GatewayArgument } from './gateway-argument.ts';
 
-countBuffersAsHeap();
+collectAsServer();
 
 const { supergraphFile, folder } = givenArgument<GatewayArgument>();
 const { text: apiKey } = createApiKey(randomBytes);

@@ -5,13 +5,13 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Dispatcher, Pool } from 'undici';
-import { countBuffersAsHeap } from '../../src/cli/garbage-collection.ts';
+import { collectAsServer } from '../../src/cli/garbage-collection.ts';
 import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
 import { Splicer } from './floor-splicer.ts';
 import type { GatewayArgument } from './gateway-argument.ts';
 import { REQUIRED, type SubgraphName, selectedFrom } from './graph-shape.ts';
 
-countBuffersAsHeap();
+collectAsServer();
 const { urls } = givenArgument<GatewayArgument>();
 
 class Subgraph {

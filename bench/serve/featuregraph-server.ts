@@ -1,6 +1,6 @@
 /** Contestant: our server as in production, metrics and logs and all, in one process. */
 import { createApp } from '../../src/app.ts';
-import { countBuffersAsHeap } from '../../src/cli/garbage-collection.ts';
+import { collectAsServer } from '../../src/cli/garbage-collection.ts';
 import { openWorkspace } from '../../src/workspace.ts';
 import { allocationTellers } from '../allocate/allocation-teller.ts';
 import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
@@ -8,7 +8,7 @@ import { profileTellers } from '../profile/cpu-profiler.ts';
 import { featuregraphConfig } from './featuregraph-config.ts';
 import type { ServeArgument } from './serve-argument.ts';
 
-countBuffersAsHeap();
+collectAsServer();
 const workspace = await openWorkspace(await featuregraphConfig(givenArgument<ServeArgument>()));
 const app = await createApp(workspace);
 const { url } = await app.listen();

@@ -5,7 +5,7 @@
  */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { countBuffersAsHeap } from '../../src/cli/garbage-collection.ts';
+import { collectAsServer } from '../../src/cli/garbage-collection.ts';
 import { givenArgument, JSON_HEADERS, standReady } from '../form/contestant.ts';
 import { profileTellers } from '../profile/cpu-profiler.ts';
 import { bodyAround, DOCUMENTS, type DocumentName } from './documents.ts';
@@ -20,7 +20,7 @@ const TEXT_MAX_BYTES = 8_192;
 const COMMA = 0x2c;
 const CLOSING_BRACE = 0x7d;
 
-countBuffersAsHeap();
+collectAsServer();
 const store = await openFloorStore(givenArgument<ServeArgument>());
 const writer = new FloorWriter();
 

@@ -5,7 +5,7 @@
 
 import { crc32 } from 'node:zlib';
 import { Argument } from 'commander';
-import { countBuffersAsHeap } from '../../src/cli/garbage-collection.ts';
+import { collectAsServer } from '../../src/cli/garbage-collection.ts';
 import { hasRow } from '../../src/stores/block-rows.ts';
 import { isStoreFailure, type RowWrite } from '../../src/stores/online-store.ts';
 import { encodeRow } from '../../src/stores/row-format.ts';
@@ -67,7 +67,7 @@ export const storesBenchmark: Benchmark = {
     command.addArgument(stores);
   },
   run: async ({ quick, progress, args }) => {
-    countBuffersAsHeap();
+    collectAsServer();
     const wanted = args.length === 0 ? STORES : STORES.filter((name) => args.includes(name));
     const findings: Findings = { results: [], ratios: [], bounds: [] };
     const random = seededRandom(SEED);

@@ -6,14 +6,14 @@
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { createApp } from '../../src/app.ts';
-import { countBuffersAsHeap } from '../../src/cli/garbage-collection.ts';
+import { collectAsServer } from '../../src/cli/garbage-collection.ts';
 import { type ConfigInput, loadConfig } from '../../src/config.ts';
 import { openWorkspace } from '../../src/workspace.ts';
 import { givenArgument, JSON_HEADERS, type Target } from '../form/contestant.ts';
 import { STEPS, type Step, type TenancyArgument } from './tenancy-argument.ts';
 
 /** No timeout may be what is measured. */
-countBuffersAsHeap();
+collectAsServer();
 
 const PATIENT_MS = 60_000;
 /** More than the load asks for; a lease of it lasts for some hundred milliseconds, as in production. */

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { maskSecrets } from '../observability/mask-secrets.ts';
 import { describeFailure, EXIT, type Failure } from './exit-codes.ts';
-import { countBuffersAsHeap } from './garbage-collection.ts';
+import { collectAsServer } from './garbage-collection.ts';
 import { explainMissingParts } from './native-parts.ts';
 import { note, paint, printJson } from './output.ts';
 import { type Commands, createProgram } from './program.ts';
@@ -13,7 +13,7 @@ import { type Commands, createProgram } from './program.ts';
  */
 export async function runCommandLine(args: readonly string[], more: Commands = {}): Promise<void> {
   process.stdout.on('error', endWithReader);
-  countBuffersAsHeap();
+  collectAsServer();
   try {
     const program = await createProgram(args[0], more);
     await program.parseAsync(args, { from: 'user' });
