@@ -56,8 +56,10 @@ async function tell(
   const { apiSchema, isFeature } = supergraph;
   const interpreted = prepareInterpreted({ document, operationName: null, apiSchema, planner, isFeature });
   const variables = coerceVariables(apiSchema, operation, query.variables ?? {});
-  const told = ({ data, errors }: { data: unknown; errors: unknown }): Told => ({
-    ...JSON.parse(JSON.stringify({ data, errors })),
+  const told = ({ data, errors }: { data: unknown; errors: readonly unknown[] }): Told => ({
+    data: JSON.parse(JSON.stringify(data ?? null)),
+    // In any order, too: those of subgraphs that are asked at once come as they answer.
+    errors: errors.map((error) => JSON.stringify(error)).sort(),
     asked: asked.sort(),
   });
   if (!isCompiled)
