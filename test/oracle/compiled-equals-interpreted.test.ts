@@ -56,12 +56,12 @@ async function tell(
   const { apiSchema, isFeature } = supergraph;
   const interpreted = prepareInterpreted({ document, operationName: null, apiSchema, planner, isFeature });
   const variables = coerceVariables(apiSchema, operation, query.variables ?? {});
-  const told = ({ data, errors }: { data: unknown; errors: readonly unknown[] }): Told => ({
-    data: JSON.parse(JSON.stringify(data ?? null)),
-    // In any order, too: those of subgraphs that are asked at once come as they answer.
-    errors: errors.map((error) => JSON.stringify(error)).sort(),
-    asked: asked.sort(),
-  });
+  const told = ({ data, errors }: { data: unknown; errors: unknown }): Told => {
+    const all = JSON.parse(JSON.stringify({ data, errors }));
+    // Those of subgraphs that are asked at once come as they answer: the order within each is compared.
+    if (seed !== null) all.errors?.sort(bySubgraph);
+    return { ...all, asked: asked.sort() };
+  };
   if (!isCompiled)
     return { ...told(await interpreted.execute(variables, requestContext(), clients)), way: 'OTHER' };
   const done = await new CompiledOperation(interpreted, apiSchema, clients).execute(
@@ -71,6 +71,14 @@ async function tell(
   return done.way === 'COMPILED'
     ? { ...told({ data: JSON.parse(done.written.bytes.toString()).data, errors: [] }), way: done.way }
     : { ...told(done.result), way: done.way };
+}
+
+interface FromSubgraph {
+  readonly extensions?: { readonly subgraph?: string };
+}
+
+function bySubgraph(one: FromSubgraph, other: FromSubgraph): number {
+  return (one.extensions?.subgraph ?? '').localeCompare(other.extensions?.subgraph ?? '');
 }
 
 async function compareAll(spoiled: boolean): Promise<Map<Way, number>> {
